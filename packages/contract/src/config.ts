@@ -1,0 +1,284 @@
+import { z } from 'zod';
+import { duration, size } from './units.ts';
+
+/** Names of backends, APIs and environments: they become path segments, metric labels and file names. */
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/,
+    'must be 1 to 128 letters, digits, dots, dashes or underscores, and begin and end with a letter or digit',
+  );
+
+const httpUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.username === '' &&
+    url.password === '' &&
+    url.hash === '' &&
+    url.search === ''
+  );
+}, 'must be an absolute http or https URL without user, query or fragment, such as http://10.0.0.1:8080/base');
+
+const port = z.number().int().min(0).max(65535);
+
+const timeouts = z
+  .strictObject({
+    connect: duration.optional().meta({ description: 'Until a connection to the target stands.' }),
+    response: duration.optional().meta({ description: "From sending the request until the head of the target's response has arrived." }),
+    total: duration.optional().meta({ description: "Until the last byte of the target's response; 0 for endless streams." }),
+  })
+  .meta({ description: 'Timeouts towards the backend. What is absent is taken from the next level: route, API, backend, gateway.' });
+
+const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: 'must be an IP address or a CIDR block, such as 10.0.0.0/8 or ::1',
+});
+
+const listen = (host: string, defaultPort: number) =>
+  z
+    .strictObject({
+      host: z.string().default(host).meta({ description: 'Address to listen on; 0.0.0.0 or :: for all.' }),
+      port: port.default(defaultPort),
+    })
+    .prefault({});
+
+const gateway = z
+  .strictObject({
+    listen: listen('0.0.0.0', 8000),
+    admin: z
+      .strictObject({ listen: listen('127.0.0.1', 8001) })
+      .prefault({})
+      .meta({ description: '/healthz, /readyz and /metrics of a process that runs only the gateway.' }),
+    threads: z
+      .union([z.literal('auto'), z.number().int().min(1).max(256)], {
+        error: 'must be auto (one per core) or a whole number from 1 to 256',
+      })
+      .default('auto')
+      .meta({ description: 'Worker threads that carry traffic; auto: one per core.' }),
+    trustedProxies: z
+      .array(cidr)
+      .default([])
+      .meta({ description: 'Whose X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, Forwarded and X-Request-Id are believed.' }),
+    defaultEnvironment: name.default('production').meta({ description: 'The environment of a request that names none.' }),
+    errorProfile: z
+      .enum(['problem', 'aws-rest', 'aws-http'])
+      .default('problem')
+      .meta({ description: 'Form of errors that belong to no API.' }),
+    limits: z
+      .strictObject({
+        headerBytes: size.default(16 * 1024).meta({ description: 'Request line and header fields together; more is answered with 431.' }),
+        uriBytes: size.default(8 * 1024).meta({ description: 'The request target; more is answered with 414.' }),
+        bodyBytes: size.default(10 * 1024 * 1024).meta({ description: 'The request body; more is answered with 413. 0 means no limit.' }),
+        headersTimeout: duration.default(10_000).meta({ description: 'For the whole head of a request to arrive.' }),
+        bodyTimeout: duration.default(30_000).meta({ description: 'Longest pause between two pieces of a request body.' }),
+        requestTimeout: duration.default(300_000).meta({ description: 'For a whole request to arrive; 0 means no limit.' }),
+        idleTimeout: duration.default(75_000).meta({ description: 'How long an idle connection is kept.' }),
+        connections: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(20_000)
+          .meta({ description: 'Open client connections of one thread; more wait in the accept queue or are closed.' }),
+      })
+      .prefault({}),
+    timeouts: timeouts.prefault({}),
+    drainTimeout: duration.default(30_000).meta({ description: 'How long SIGTERM waits for requests in flight.' }),
+    accessLog: z
+      .strictObject({
+        format: z
+          .string()
+          .default('json')
+          .meta({ description: 'json, clf, none, or a line with $context variables, which must contain $context.requestId.' }),
+        output: z.enum(['stdout', 'file']).default('stdout'),
+        file: z.string().optional().meta({ description: 'With output: file; default access.log in the data directory.' }),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const target = z.strictObject({
+  url: httpUrl,
+  weight: z.number().int().min(1).max(1000).default(1),
+});
+
+const retry = z
+  .strictObject({
+    attempts: z
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(1)
+      .meta({ description: 'Further tries after the first, for idempotent requests, on another target where there is one.' }),
+    budget: z.number().min(0).max(1).default(0.2).meta({ description: 'Share of requests that may be retries before retrying stops.' }),
+  })
+  .prefault({});
+
+const backendDefinition = z
+  .strictObject({
+    url: httpUrl.optional().meta({ description: 'The one target. Its path is put before the path of the request.' }),
+    targets: z.array(target).min(1).max(1000).optional(),
+    loadBalancing: z.enum(['round-robin', 'least-requests']).default('round-robin'),
+    timeouts: timeouts.prefault({}),
+    retry,
+    ejection: z
+      .strictObject({
+        failures: z
+          .number()
+          .int()
+          .min(0)
+          .max(1000)
+          .default(5)
+          .meta({ description: 'Failures in a row after which a target gets no traffic for a while; 0 never ejects.' }),
+        duration: duration.default(10_000),
+        shareMax: z.number().min(0).max(1).default(0.5).meta({ description: 'Largest share of targets that may be ejected at a time.' }),
+      })
+      .prefault({}),
+    healthCheck: z
+      .strictObject({
+        path: z.string().regex(/^\/[\x21-\x7e]*$/, 'must begin with a slash'),
+        interval: duration.default(5_000),
+        timeout: duration.default(2_000),
+        healthyAfter: z.number().int().min(1).max(100).default(2),
+        unhealthyAfter: z.number().int().min(1).max(100).default(3),
+      })
+      .optional(),
+    connections: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(256)
+      .meta({ description: 'Connections that one thread opens to one target at most.' }),
+    hostHeader: z.enum(['target', 'client']).default('target'),
+    tls: z
+      .strictObject({
+        ca: z
+          .string()
+          .optional()
+          .meta({ description: 'PEM certificates to trust instead of the public ones (use $file to read them from a file).' }),
+        serverName: z.string().optional(),
+        insecureSkipVerify: z.boolean().default(false),
+      })
+      .optional(),
+  })
+  .refine((definition) => (definition.url === undefined) !== (definition.targets === undefined), {
+    message: 'needs either url (one target) or targets (several), not both',
+  });
+
+const backend = z.strictObject({
+  name,
+  type: z.enum(['http']).meta({ description: 'Never changes once the backend exists.' }),
+  description: z.string().optional(),
+  environments: z.record(name, backendDefinition).meta({ description: 'One definition per environment.' }),
+});
+
+const stageVariables = z.record(
+  z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'must be 1 to 64 letters, digits or underscores'),
+  z.string().regex(/^[A-Za-z0-9._~:/?#&=,-]{0,512}$/, 'may hold letters, digits and -._~:/?#&=, and at most 512 of them'),
+);
+
+const basePath = z
+  .string()
+  .regex(
+    /^\/(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*)?$/,
+    'must be / or begin with a slash, end without one, and hold plain segments such as /petstore or /v1/pets',
+  )
+  .refine((path) => !path.split('/').some((segment) => segment === '.' || segment === '..'), 'must not contain . or .. segments');
+
+/** What the schema of a whole configuration needs from the gateway's registry of policies. */
+export interface ConfigSchemaParts {
+  /** One entry of a `policies` list. */
+  policy: z.ZodType<{ name: string; config: unknown }>;
+}
+
+/**
+ * The schema of gatehouse.yaml. The policies are a parameter because their schemas live with the policies.
+ * In: the parsed YAML, after environment substitution. Out: every default filled in, durations in ms, sizes in bytes.
+ */
+export function createConfigSchema({ policy }: ConfigSchemaParts) {
+  const policies = z.array(policy).default([]);
+  const api = z.strictObject({
+    name,
+    title: z.string().optional(),
+    description: z.string().optional(),
+    owner: z.string().optional().meta({ description: 'The team that owns the API.' }),
+    group: z.string().optional(),
+    definition: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())], {
+        error: 'must be the path or URL of an OpenAPI document, or the document itself',
+      })
+      .meta({ description: 'OpenAPI 2.0, 3.0 or 3.1: a file, a URL, or the document inline.' }),
+    basePath: basePath.optional().meta({ description: 'Default: / when it is the only API, else /<name>.' }),
+    backend: name.optional().meta({ description: 'The backend of operations that name no integration of their own.' }),
+    variables: z.record(name, stageVariables).default({}).meta({ description: 'Stage variables per environment.' }),
+    parameters: z.record(z.string(), z.string()).default({}).meta({ description: 'Values for ${name} placeholders in the definition.' }),
+    policies,
+    timeouts: timeouts.prefault({}),
+    errorProfile: z
+      .enum(['problem', 'aws-rest', 'aws-http'])
+      .optional()
+      .meta({
+        description:
+          'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
+      }),
+    auth: z.enum(['none']).optional().meta({ description: 'none: callers need no credentials, whatever the definition says.' }),
+    ignoreExtensions: z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'x-amazon-apigateway extensions that this version does not act on and that are skipped knowingly.' }),
+    publish: z.array(name).default([]).meta({ description: 'Environments where the API is live.' }),
+  });
+
+  return z.strictObject({
+    $schema: z.string().optional().meta({ description: 'For editors.' }),
+    gateway,
+    control: z
+      .strictObject({
+        listen: listen('127.0.0.1', 3000),
+        database: z.string().default('sqlite').meta({ description: 'sqlite (under the data directory) or a postgresql:// URL.' }),
+      })
+      .prefault({}),
+    environments: z.array(name).min(1).default(['test', 'pre', 'production']),
+    policies: policies.meta({ description: 'Policies of every API, run before its own.' }),
+    backends: z.array(backend).default([]),
+    apis: z.array(api).default([]),
+    domains: z
+      .array(
+        z.strictObject({
+          host: z
+            .string()
+            .regex(
+              /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+              'must be a host name, or *. and a host name',
+            )
+            .transform((host) => host.toLowerCase()),
+          mappings: z
+            .array(
+              z.strictObject({
+                path: z
+                  .string()
+                  .regex(
+                    /^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/,
+                    'must be empty or segments without slashes at the ends, such as v1/pets',
+                  )
+                  .refine((path) => path.length <= 300, 'must have at most 300 characters')
+                  .default(''),
+                api: name,
+                environment: name,
+              }),
+            )
+            .min(1),
+        }),
+      )
+      .default([]),
+  });
+}
+
+export type GatehouseConfig = z.output<ReturnType<typeof createConfigSchema>>;
+export type GatewaySettings = GatehouseConfig['gateway'];
+export type ApiConfig = GatehouseConfig['apis'][number];
+export type BackendConfig = GatehouseConfig['backends'][number];
+export type DomainConfig = GatehouseConfig['domains'][number];

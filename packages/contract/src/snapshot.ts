@@ -1,0 +1,196 @@
+/**
+ * Everything that one gateway needs, for every environment. Immutable, hashed and numbered.
+ * It is plain JSON: built by whoever decides what is live, compiled by the gateway.
+ */
+export interface Snapshot {
+  /** Version of this shape. A gateway refuses a number that it does not know. */
+  format: 1;
+  /** Grows with every change. */
+  number: number;
+  /** SHA-256 (hex) of the canonical JSON of everything but `number` and `hash`. */
+  hash: string;
+  environments: string[];
+  /** Where a request goes that names no environment. */
+  defaultEnvironment: string;
+  backends: BackendSnapshot[];
+  revisions: ApiRevisionSnapshot[];
+  publications: PublicationSnapshot[];
+  domains: DomainSnapshot[];
+  /** Policies of every API, outermost first. */
+  policies: PolicyUse[];
+  /** Error profile of answers that belong to no API. */
+  errorProfile: ErrorProfileName;
+  /** Defaults that an API, a backend or an integration overrides. */
+  timeouts: Timeouts;
+}
+
+/** One policy where it is attached: its name and its configuration, already valid for its schema. */
+export interface PolicyUse {
+  name: string;
+  config: unknown;
+  /** Where it was written, for error messages, such as `gatehouse.yaml:12:7`. */
+  at?: string;
+}
+
+export type ErrorProfileName = 'problem' | 'aws-rest' | 'aws-http';
+
+/** Milliseconds; 0 switches one off; absent means: ask the next level up. */
+export interface Timeouts {
+  /** Until a connection to the target stands (waiting for a free one included). */
+  connectMs?: number;
+  /** From sending the request until the response's head has arrived. */
+  responseMs?: number;
+  /** From the first byte to the target until the response's last byte; 0 for streams. */
+  totalMs?: number;
+}
+
+export interface BackendSnapshot {
+  name: string;
+  type: 'http';
+  /** Key: environment. */
+  environments: Record<string, BackendDefinition>;
+}
+
+export interface BackendDefinition {
+  targets: TargetDefinition[];
+  loadBalancing: 'round-robin' | 'least-requests';
+  timeouts: Timeouts;
+  retry: RetryDefinition;
+  ejection: EjectionDefinition;
+  healthCheck?: HealthCheckDefinition;
+  /** Largest number of connections that one thread opens to one target. */
+  connectionsMax: number;
+  /** `target`: the target's own host is sent as Host. `client`: the host that the client asked for. */
+  hostHeader: 'target' | 'client';
+  tls?: { /** PEM certificates. */ ca?: string; serverName?: string; insecureSkipVerify?: boolean };
+}
+
+export interface TargetDefinition {
+  /** Absolute http(s) URL; its path is put before the request's path. */
+  url: string;
+  /** 1 to 1000. */
+  weight: number;
+}
+
+export interface RetryDefinition {
+  /** Further tries after the first, each on another target where there is one. 0 switches retries off. */
+  attempts: number;
+  /** Share of requests, 0 to 1, that may be retries before retrying stops (a floor of three a second stays). */
+  budget: number;
+}
+
+export interface EjectionDefinition {
+  /** Failures in a row after which a target gets no traffic; 0 never ejects. */
+  failures: number;
+  /** For how long; doubles with each ejection that follows at once, up to ten times. */
+  durationMs: number;
+  /** Largest share of targets, 0 to 1, that may be out at a time. */
+  shareMax: number;
+}
+
+export interface HealthCheckDefinition {
+  path: string;
+  intervalMs: number;
+  timeoutMs: number;
+  /** Good answers in a row until an unhealthy target is used again. */
+  healthyAfter: number;
+  /** Bad answers in a row until a target is no longer used. */
+  unhealthyAfter: number;
+}
+
+/** An API as it was published once: immutable and content-hashed. */
+export interface ApiRevisionSnapshot {
+  /** Unique in the snapshot; what publications point at. */
+  id: string;
+  api: string;
+  owner?: string;
+  /** `/` or `/petstore`: begins with a slash, ends without one. */
+  basePath: string;
+  errorProfile: ErrorProfileName;
+  timeouts: Timeouts;
+  policies: PolicyUse[];
+  routes: RouteSnapshot[];
+  /** The default endpoint is off: reachable through `domains` only (`disableExecuteApiEndpoint`). */
+  domainsOnly?: boolean;
+}
+
+export interface PublicationSnapshot {
+  revision: string;
+  environment: string;
+  /** Stage variables. */
+  variables: Record<string, string>;
+}
+
+export interface DomainSnapshot {
+  /** Lower case, without port; `*.example.com` stands for one label more. */
+  host: string;
+  mappings: { /** Without slashes at its ends; empty for everything. */ path: string; api: string; environment: string }[];
+}
+
+/** Upper-case method name, or `ANY` for those that no other route at that path names. */
+export type RouteMethod = string;
+
+export interface RouteSnapshot {
+  method: RouteMethod;
+  /** Template as in OpenAPI: `/pets/{id}`, greedy at the end `{proxy+}`. Relative to the API's base path. */
+  path: string;
+  operationId?: string;
+  integration: IntegrationUse;
+  policies: PolicyUse[];
+  /** Where it was written, for error messages. */
+  at?: string;
+}
+
+/** How a route reaches its backend. */
+export type IntegrationUse = HttpIntegrationUse | MockIntegrationUse;
+
+export interface HttpIntegrationUse {
+  kind: 'http';
+  /** A backend by name: the operation's path is appended to the target's. Excludes `uri`. */
+  backend?: string;
+  /**
+   * Absolute URI template. `${stageVariables.name}` anywhere, the host included; `{name}` and `{name+}` in the path
+   * are path parameters of the integration (filled by `parameters`, else by the route's parameter of the same name).
+   */
+  uri?: string;
+  /** Path template for `backend`; absent: the path that the client asked for, without the base path. */
+  path?: string;
+  /** Method towards the backend; absent: the client's. */
+  method?: string;
+  /**
+   * `true` (a proxy): headers, query and body are passed on and `parameters` are laid over them.
+   * `false` (AWS type `http`): of query and headers only what `parameters` name is passed on, and the body.
+   */
+  passThrough: boolean;
+  parameters: ParameterMapping[];
+  timeouts?: Timeouts;
+  tls?: { serverName?: string; insecureSkipVerify?: boolean };
+}
+
+/** One entry of a parameter mapping, `integration.request.header.x-a: method.request.header.b`. */
+export interface ParameterMapping {
+  in: 'path' | 'query' | 'header';
+  name: string;
+  from: ValueExpression;
+}
+
+/**
+ * Where a value comes from, in Amazon API Gateway's words:
+ * `method.request.path|querystring|multivaluequerystring|header|multivalueheader.NAME`, `stageVariables.NAME`, `context.NAME`, `'literal'`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
+ */
+export type ValueExpression = string;
+
+export interface MockIntegrationUse {
+  kind: 'mock';
+  /** Status of the answer, when none of `responses` is picked. */
+  status: number;
+  /** Lower-case name to value expression. */
+  headers: Record<string, ValueExpression>;
+  /**
+   * Bodies by media type, picked by the request's Accept, the first otherwise. `$context.x`, `$stageVariables.x` and
+   * `$input.params('x')` in them are replaced when `template` is true.
+   */
+  bodies: { contentType: string; text: string }[];
+  template?: boolean;
+}

@@ -1,0 +1,4 @@
+/** Placeholder until the implementation follows. */
+export interface RouteSeries {
+  readonly todo: never;
+}

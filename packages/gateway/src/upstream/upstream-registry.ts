@@ -1,0 +1,4 @@
+/** Placeholder until the implementation follows. */
+export interface UpstreamRegistry {
+  readonly todo: never;
+}
