@@ -25,9 +25,12 @@ const port = z.number().int().min(0).max(65535);
 
 const timeouts = z
   .strictObject({
-    connect: duration.optional().meta({ description: 'Until a connection to the target stands.' }),
-    response: duration.optional().meta({ description: "From sending the request until the head of the target's response has arrived." }),
-    total: duration.optional().meta({ description: "Until the last byte of the target's response; 0 for endless streams." }),
+    connect: duration.optional().meta({ description: 'Until a connection to the target stands; default 5s.' }),
+    response: duration
+      .optional()
+      .meta({ description: "From sending the request until the head of the target's response has arrived; default 30s." }),
+    idle: duration.optional().meta({ description: "Longest pause between two pieces of the response's body; default 60s." }),
+    total: duration.optional().meta({ description: "Until the last byte of the target's response; default 0, no limit." }),
   })
   .meta({ description: 'Timeouts towards the backend. What is absent is taken from the next level: route, API, backend, gateway.' });
 
@@ -217,13 +220,10 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
     parameters: z.record(z.string(), z.string()).default({}).meta({ description: 'Values for ${name} placeholders in the definition.' }),
     policies,
     timeouts: timeouts.prefault({}),
-    errorProfile: z
-      .enum(['problem', 'aws-rest', 'aws-http'])
-      .optional()
-      .meta({
-        description:
-          'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
-      }),
+    errorProfile: z.enum(['problem', 'aws-rest', 'aws-http']).optional().meta({
+      description:
+        'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
+    }),
     auth: z.enum(['none']).optional().meta({ description: 'none: callers need no credentials, whatever the definition says.' }),
     ignoreExtensions: z
       .array(z.string())

@@ -38,9 +38,11 @@ export type ErrorProfileName = 'problem' | 'aws-rest' | 'aws-http';
 export interface Timeouts {
   /** Until a connection to the target stands (waiting for a free one included). */
   connectMs?: number;
-  /** From sending the request until the response's head has arrived. */
+  /** From the last progress in sending the request until the response's head has arrived. */
   responseMs?: number;
-  /** From the first byte to the target until the response's last byte; 0 for streams. */
+  /** Longest pause between two pieces of the response's body. */
+  idleMs?: number;
+  /** From the beginning until the response's last byte, tries included; 0 for streams. */
   totalMs?: number;
 }
 
@@ -115,6 +117,8 @@ export interface ApiRevisionSnapshot {
 }
 
 export interface PublicationSnapshot {
+  /** Hash of everything that the publication is compiled from: its revision, variables, backends, and what is global. */
+  fingerprint: string;
   revision: string;
   environment: string;
   /** Stage variables. */

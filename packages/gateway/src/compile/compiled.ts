@@ -1,10 +1,14 @@
-import type { DomainSnapshot } from '@gatehouse/contract';
 import type { ErrorProfile } from '../errors/error-profile.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { CompiledIntegration } from '../integrations/integration-kind.ts';
 import type { PolicySteps, Verdict } from '../pipeline/policy-kind.ts';
+import type { DomainIndex } from '../routing/domain-index.ts';
+import type { EnvironmentIndex } from '../routing/environment-index.ts';
+import type { PathIndex } from '../routing/path-index.ts';
 import type { RouteTree } from '../routing/route-tree.ts';
 import type { RouteSeries } from '../telemetry/route-series.ts';
+import type { UpstreamGroup } from '../upstream/upstream-registry.ts';
+import type { AttachedPolicy } from './compile-policies.ts';
 
 /** One step of the way in, ready to run. */
 export interface RequestStep {
@@ -52,32 +56,52 @@ export interface CompiledPublication {
   readonly errors: ErrorProfile;
   readonly domainsOnly: boolean;
   readonly routes: RouteTree<CompiledRoute>;
-  /** For requests that found no route: what is always sent back (CORS on an error, say) needs a route, so nothing runs here. */
-  readonly close: readonly (() => void | Promise<void>)[];
+  /** What it was compiled from: the same fingerprint is the same publication, and is taken over from snapshot to snapshot. */
+  readonly fingerprint: string;
+  readonly routeCount: number;
+  /** Steps of its own policies that want to know when it retires. */
+  readonly policies: readonly PolicySteps[];
+  readonly upstreams: UpstreamGroup;
 }
 
 export interface CompiledEnvironment {
   readonly name: string;
-  /** Longest base path first. */
   readonly publications: readonly CompiledPublication[];
+  /** See `createPublicationIndex`. */
+  readonly byBasePath: PathIndex<CompiledPublication>;
+}
+
+export interface CompiledMapping {
+  /** Without slashes at its ends; empty for the catch-all. */
+  readonly path: string;
+  readonly environment: string;
+  /** Null: the API is not published there. */
+  readonly publication: CompiledPublication | null;
 }
 
 export interface CompiledDomain {
-  readonly host: DomainSnapshot['host'];
-  /** Longest path first; `segments` is empty for the catch-all. */
-  readonly mappings: readonly { path: string; publication: CompiledPublication | null; environment: string }[];
+  /** Lower case, without port; `*.example.com` stands for one label more. */
+  readonly host: string;
+  /** See `createMappingIndex`. */
+  readonly mappings: PathIndex<CompiledMapping>;
 }
 
 export interface CompiledSnapshot {
   readonly number: number;
   readonly hash: string;
-  /** Key: name in lower case, and the Alibaba stage names TEST, PRE, RELEASE. */
-  readonly environments: ReadonlyMap<string, CompiledEnvironment>;
+  readonly environments: EnvironmentIndex<CompiledEnvironment>;
   readonly defaultEnvironment: CompiledEnvironment;
-  readonly domains: ReadonlyMap<string, CompiledDomain>;
-  readonly wildcardDomains: ReadonlyMap<string, CompiledDomain>;
+  readonly domains: DomainIndex<CompiledDomain>;
   readonly errors: ErrorProfile;
   readonly routeCount: number;
+  readonly publications: readonly CompiledPublication[];
+  readonly global: GlobalPolicies;
+}
+
+/** The policies of every API. `key` is what they were compiled from: the same key is taken over from snapshot to snapshot. */
+export interface GlobalPolicies {
+  readonly key: string;
+  readonly attached: readonly AttachedPolicy[];
 }
 
 export type { PolicySteps };

@@ -53,9 +53,14 @@ export class BufferedBody implements Body {
   }
 }
 
-/** Thrown by `readBody` when the body has more bytes than the step declared. */
+/** The body has more bytes than a step, or the gateway, allows. */
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
+}
+
+/** The client stopped sending its body for too long. */
+export class BodyTimeoutError extends Error {
+  override name = 'BodyTimeoutError';
 }
 
 /** Reads a whole body into memory, up to a limit in bytes. Rejects with `BodyTooLargeError`, or with what the wire reports. */

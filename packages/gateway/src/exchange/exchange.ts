@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { CompiledPublication, CompiledRoute } from '../compile/compiled.ts';
 import type { Body } from './body.ts';
 import { Fields } from './fields.ts';
@@ -10,6 +11,11 @@ export interface Principal {
   kind: string;
 }
 
+/** A request body knows its exchange: it counts the bytes there and keeps to `requestBytesMax`. */
+export interface RequestBody extends Body {
+  exchange: Exchange | null;
+}
+
 /** What the listener knows of a request before anything else looks at it. */
 export interface RequestHead {
   method: string;
@@ -18,7 +24,7 @@ export interface RequestHead {
   /** `HTTP/1.1` and so on. */
   protocol: string;
   fields: Fields;
-  body: Body | null;
+  body: RequestBody | null;
   /** IP address of the peer that holds the connection. */
   peerAddress: string;
   encrypted: boolean;
@@ -42,6 +48,8 @@ export class Exchange {
   readonly upgrade: string;
   /** Address of the client after believed X-Forwarded-For (trusted proxies only). */
   clientAddress: string;
+  /** The peer is a trusted proxy. */
+  readonly trustedPeer: boolean;
   /** `https` or `http`, after believed X-Forwarded-Proto. */
   scheme: 'http' | 'https';
   /** Host that the client asked for, lower case, without port. */
@@ -72,6 +80,8 @@ export class Exchange {
   principal: Principal | null = null;
   /** Context that an authorizer produced (`context.authorizer.*`). Null: no authorizer ran. */
   authorizer: Record<string, string> | null = null;
+  /** What policies keep from the request for the response; each finds its own by class or identity. */
+  notes: unknown[] | null = null;
 
   /** 0 until there is a response. */
   status = 0;
@@ -84,6 +94,8 @@ export class Exchange {
   error: ErrorReply | null = null;
   /** Name of the policy that refused, or null. */
   refusedBy: string | null = null;
+  /** The client went away before its answer was complete. */
+  aborted = false;
   responseBytes = 0;
 
   /** What the backend answered; 0: it was not asked or gave no answer. */
@@ -95,10 +107,24 @@ export class Exchange {
   backendEndedMs = 0;
   retries = 0;
 
+  /** What waits for the backend, to be cancelled when the client goes away. */
+  backendCall: { cancel(): void } | null = null;
+  /** The connection to the backend after a 101, to be joined with the client's. */
+  tunnel: Duplex | null = null;
+
   /** `traceparent` that is sent to the backend. */
   traceparent = '';
 
-  constructor(requestId: string, startedMs: number, head: RequestHead, clientAddress: string, scheme: 'http' | 'https', host: string) {
+  constructor(
+    requestId: string,
+    startedMs: number,
+    head: RequestHead,
+    trustedPeer: boolean,
+    clientAddress: string,
+    scheme: 'http' | 'https',
+    host: string,
+  ) {
+    this.trustedPeer = trustedPeer;
     this.requestId = requestId;
     this.startedMs = startedMs;
     this.method = head.method;
@@ -111,6 +137,7 @@ export class Exchange {
     this.host = host;
     this.request = head.fields;
     this.requestBody = head.body;
+    if (head.body !== null) head.body.exchange = this;
   }
 }
 

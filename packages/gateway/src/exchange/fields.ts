@@ -112,3 +112,20 @@ export function isFieldValue(text: string): boolean {
   }
   return true;
 }
+
+/** Tokens of Connection that name no field that anybody would forward. */
+const ORDINARY_TOKENS = new Set(['', 'close', 'keep-alive', 'upgrade', 'te']);
+const TOKENS_MAX = 32;
+
+/**
+ * Takes out the fields that Connection names: they concern the connection that they came on (RFC 9110 section 7.6.1). Done before
+ * anything else looks at a message: later, a client could name, and so strip, a field that a policy has set.
+ */
+export function removeConnectionFields(fields: Fields): void {
+  const connection = fields.joined('connection');
+  if (connection === undefined || connection.length > 4096) return;
+  for (const part of connection.toLowerCase().split(',', TOKENS_MAX)) {
+    const token = part.trim();
+    if (!ORDINARY_TOKENS.has(token)) fields.remove(token);
+  }
+}

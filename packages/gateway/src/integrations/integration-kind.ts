@@ -1,7 +1,7 @@
 import type { BackendSnapshot, IntegrationUse, RouteSnapshot, Timeouts } from '@gatehouse/contract';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Reply } from '../exchange/reply.ts';
-import type { UpstreamRegistry } from '../upstream/upstream-registry.ts';
+import type { StagedUpstreams } from '../upstream/upstream-registry.ts';
 
 /**
  * How a route reaches its backend, ready to run. It either returns a Reply (its own answer or a failure), or fills in
@@ -23,7 +23,7 @@ export interface IntegrationContext {
   /** Timeouts of the API over those of the gateway; a backend's own come between the two and the integration's last. */
   apiTimeouts: Timeouts;
   gatewayTimeouts: Timeouts;
-  upstreams: UpstreamRegistry;
+  upstreams: StagedUpstreams;
 }
 
 export interface IntegrationKind<Use extends IntegrationUse = IntegrationUse> {

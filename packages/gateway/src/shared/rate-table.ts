@@ -3,9 +3,9 @@ export interface RateDecision {
   allowed: boolean;
   /** Requests that are left right now. */
   remaining: number;
-  /** Milliseconds until the limit is whole again (window) or the bucket is full. */
+  /** Milliseconds until the present window ends (windows) or the bucket is full (token bucket). */
   resetMs: number;
-  /** Milliseconds until one more request would be allowed; 0 when one is. */
+  /** Milliseconds until one more request would be allowed; 0 when one is now. */
   retryAfterMs: number;
 }
 

@@ -1,0 +1,78 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { RefusedError, type Running, start } from '@gatehouse/server';
+import { createFrobs } from './frobs/server.ts';
+import { createPetstore } from './petstore/server.ts';
+
+/** `npm start`: the example services and the gateway in front of them, in one process. */
+
+const services: readonly [string, Server, number][] = [
+  ['petstore, test', createPetstore({ environment: 'test' }), 9001],
+  ['petstore, production', createPetstore({ environment: 'production' }), 9002],
+  ['frobs, test', createFrobs({ environment: 'test' }), 9003],
+  ['frobs, production', createFrobs({ environment: 'production' }), 9004],
+];
+
+for (const [name, server, port] of services) await listen(name, server, port);
+
+const log = (level: string) => (fields: object, message: string) => {
+  const text = Object.entries(fields)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+  process.stderr.write(`${level}: ${message}${text === '' ? '' : ` (${text})`}\n`);
+};
+
+let running: Running;
+try {
+  running = await start({
+    configFiles: [fileURLToPath(new URL('./gatehouse.yaml', import.meta.url))],
+    dataDir: fileURLToPath(new URL('../.gatehouse', import.meta.url)),
+    role: 'all',
+    log: { info: log('info'), warn: log('warning'), error: log('error') },
+    report: (lines) => process.stderr.write(`${lines.join('\n')}\n`),
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof RefusedError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+}
+
+process.stdout.write(`
+Gatehouse is serving two example services (Ctrl-C stops it):
+
+  gateway   ${running.gatewayUrl}
+  status    ${running.adminUrl}  (/healthz, /readyz, /metrics)
+  config    examples/gatehouse.yaml: change it, and the change is live
+
+Try it:
+
+  curl '${running.gatewayUrl}/petstore/pet/findByStatus?status=available'
+  curl '${running.gatewayUrl}/test/petstore/pet/1'
+
+No sign-in is needed: there are no accounts yet, and both listeners are on this machine only.
+
+`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.once(signal, () => process.exit(1));
+    void stop();
+  });
+}
+
+async function stop(): Promise<void> {
+  await running.stop();
+  for (const [, server] of services) {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function listen(name: string, server: Server, port: number): Promise<void> {
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      process.stderr.write(`${name} cannot listen on port ${port}: ${error.code === 'EADDRINUSE' ? 'it is in use by another process' : error.message}\n`);
+      process.exit(1);
+    });
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { RefusedError, type Running, start } from '@gatehouse/server';
+import { destination, pino } from 'pino';
+import { UsageError } from './usage-error.ts';
+
+/** `gatehouse start`. Resolves when the process has been told to stop and has let its requests end. */
+export async function startCommand(options: { config: string[] | undefined; role: string; data: string }): Promise<number> {
+  const { role } = options;
+  if (role === 'control') throw new UsageError('--role control comes with the control plane; this version has all and gateway');
+  if (role !== 'all' && role !== 'gateway') throw new UsageError(`--role must be all or gateway, not "${role}"`);
+  // stdout belongs to the access log; what the process says of itself goes to stderr.
+  const log = pino(
+    { base: undefined, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    destination({ fd: 2, sync: true }),
+  );
+  const stopped = stopSignal();
+  let running: Running;
+  try {
+    running = await start({
+      configFiles: options.config ?? ['gatehouse.yaml'],
+      dataDir: resolve(options.data),
+      role,
+      log: {
+        info: (fields, message) => log.info(fields, message),
+        warn: (fields, message) => log.warn(fields, message),
+        error: (fields, message) => log.error(fields, message),
+      },
+      report: (lines) => process.stderr.write(`${lines.join('\n')}\n`),
+    });
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    process.stderr.write(`gatehouse: ${error.message}\n`);
+    return 1;
+  }
+  log.info({ gateway: running.gatewayUrl, admin: running.adminUrl, role, pid: process.pid }, 'Gatehouse is serving');
+  const onHangUp = () => {
+    running.reopenLogs();
+    void running.reload();
+  };
+  process.on('SIGHUP', onHangUp);
+  const signal = await stopped;
+  log.info({ signal }, 'Stopping: requests in flight may end');
+  process.off('SIGHUP', onHangUp);
+  await running.stop();
+  log.info({}, 'Stopped');
+  return 0;
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let told = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1);
+        told = true;
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,14 @@
+import type { ErrorProfileName } from '@gatehouse/contract';
+import { awsHttpProfile, awsRestProfile } from './aws-profile.ts';
+import type { ErrorProfile } from './error-profile.ts';
+import { problemProfile } from './problem-profile.ts';
+
+const PROFILES: Record<ErrorProfileName, ErrorProfile> = {
+  problem: problemProfile,
+  'aws-rest': awsRestProfile,
+  'aws-http': awsHttpProfile,
+};
+
+export function findErrorProfile(name: ErrorProfileName): ErrorProfile {
+  return PROFILES[name];
+}

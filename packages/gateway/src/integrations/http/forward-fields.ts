@@ -1,0 +1,200 @@
+import type { Exchange } from '../../exchange/exchange.ts';
+import { isName } from '../../exchange/fields.ts';
+
+const PASS = 0;
+/** Never forwarded: it concerns this connection only, or the gateway says it itself. */
+const DROP = 1;
+const FORWARDED_FOR = 3;
+const FORWARDED = 4;
+const FORWARDED_HOST = 5;
+const TE = 6;
+
+/**
+ * What becomes of a request field, by lower-case name. RFC 9110 section 7.6.1 (fields of one connection), 9112 section 6 (framing is
+ * ours), and fields that say who the caller is, which only a trusted proxy may have set.
+ */
+const ROLES = new Map<string, number>([
+  ['x-forwarded-for', FORWARDED_FOR],
+  ['forwarded', FORWARDED],
+  ['x-forwarded-host', FORWARDED_HOST],
+  ['te', TE],
+  ...[
+    'connection',
+    'host',
+    'keep-alive',
+    'proxy-connection',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'content-length',
+    'expect',
+    'http2-settings',
+    'x-forwarded-proto',
+    'x-request-id',
+    'traceparent',
+  ].map((name): [string, number] => [name, DROP]),
+]);
+
+/** Fields by which the gateway tells backends what it knows; a client's own copy never gets through. */
+const RESERVED_PREFIX = 'x-gatehouse-';
+
+/** Roles by the name as it was sent: clients use few spellings, so nothing is lowered per request. Bounded against made-up names. */
+const seen = new Map<string, number>();
+const SEEN_MAX = 4096;
+
+function roleOf(name: string): number {
+  const known = seen.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  const role = lower.startsWith(RESERVED_PREFIX) ? DROP : (ROLES.get(lower) ?? PASS);
+  if (seen.size < SEEN_MAX) seen.set(name, role);
+  return role;
+}
+
+/**
+ * The fields that go to the backend, as a flat list that begins with Host: those of the client that concern the backend, and what
+ * the gateway says itself. `trusted`: the peer is a trusted proxy, whose forwarding fields are believed and continued.
+ */
+export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: string): string[] {
+  const { list } = exchange.request;
+  const fields = ['Host', hostHeader];
+  let forwardedFor = '';
+  let forwarded = '';
+  let forwardedHost = '';
+  let takesTrailers = false;
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i] as string;
+    switch (roleOf(name)) {
+      case PASS:
+        fields.push(name, list[i + 1] as string);
+        break;
+      case FORWARDED_FOR:
+        if (trusted) forwardedFor = forwardedFor === '' ? (list[i + 1] as string) : `${forwardedFor}, ${list[i + 1]}`;
+        break;
+      case FORWARDED:
+        if (trusted) forwarded = forwarded === '' ? (list[i + 1] as string) : `${forwarded}, ${list[i + 1]}`;
+        break;
+      case FORWARDED_HOST:
+        if (trusted) forwardedHost = list[i + 1] as string;
+        break;
+      case TE:
+        takesTrailers ||= /(?:^|,)\s*trailers\s*(?:[,;]|$)/i.test(list[i + 1] as string);
+        break;
+    }
+  }
+  const peer = exchange.peerAddress;
+  fields.push(
+    'X-Forwarded-For',
+    forwardedFor === '' ? peer : `${forwardedFor}, ${peer}`,
+    'X-Forwarded-Proto',
+    exchange.scheme,
+    'X-Forwarded-Host',
+    forwardedHost === '' ? (exchange.request.get('host') ?? exchange.host) : forwardedHost,
+    'X-Request-Id',
+    exchange.requestId,
+    'traceparent',
+    exchange.traceparent,
+  );
+  // Whoever takes trailers says so to the backend too; TE concerns one connection, so Connection names it (RFC 9110 section 10.1.4).
+  if (takesTrailers && exchange.upgrade === '') fields.push('TE', 'trailers', 'Connection', 'TE');
+  if (forwarded !== '') fields.push('Forwarded', `${forwarded}, for=${peer.includes(':') ? `"[${peer}]"` : peer};proto=${exchange.scheme}`);
+  return fields;
+}
+
+/**
+ * The fields of an AWS `http` integration, which is no proxy: of the client's only what describes the body and what it accepts;
+ * everything else has to be mapped.
+ */
+export function describedFields(exchange: Exchange, hostHeader: string): string[] {
+  const fields = ['Host', hostHeader];
+  for (const [name, lower] of DESCRIBED) {
+    const value = exchange.request.get(lower);
+    if (value !== undefined) fields.push(name, value);
+  }
+  fields.push(
+    'X-Forwarded-For',
+    exchange.clientAddress,
+    'X-Forwarded-Proto',
+    exchange.scheme,
+    'X-Request-Id',
+    exchange.requestId,
+    'traceparent',
+    exchange.traceparent,
+  );
+  return fields;
+}
+
+const DESCRIBED: readonly (readonly [string, string])[] = [
+  ['Content-Type', 'content-type'],
+  ['Content-Encoding', 'content-encoding'],
+  ['Accept', 'accept'],
+];
+
+/** Drops the fields that `Connection` names: they concern the connection that they came on (RFC 9110 section 7.6.1). */
+function dropNamed(fields: string[], connection: string): void {
+  for (const part of connection.split(',')) {
+    const token = part.trim().toLowerCase();
+    // Ordinary tokens name no field that is forwarded; a list of made-up tokens must not cost a scan each.
+    if (token === '' || token === 'keep-alive' || token === 'close' || token === 'upgrade' || token === 'te') continue;
+    removeNamed(fields, token);
+  }
+}
+
+/** Removes every field of a name from a flat list, but not the Host that stands first. */
+export function removeNamed(fields: string[], lowerName: string): void {
+  let to = 2;
+  for (let i = 2; i < fields.length; i += 2) {
+    if (isName(fields[i] as string, lowerName)) continue;
+    fields[to] = fields[i] as string;
+    fields[to + 1] = fields[i + 1] as string;
+    to += 2;
+  }
+  fields.length = to;
+}
+
+/** Response fields that concern the backend's connection only. */
+const RESPONSE_DROP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
+const seenInResponses = new Map<string, boolean>();
+
+function isDroppedFromResponses(name: string): boolean {
+  const known = seenInResponses.get(name);
+  if (known !== undefined) return known;
+  const dropped = RESPONSE_DROP.has(name.toLowerCase());
+  if (seenInResponses.size < SEEN_MAX) seenInResponses.set(name, dropped);
+  return dropped;
+}
+
+/** Takes the backend's hop-by-hop fields out of a response, in place; `keepLength` false takes Content-Length out too. */
+export function cleanResponseFields(list: string[], keepLength: boolean): void {
+  let to = 0;
+  let connection = '';
+  for (let i = 0; i < list.length; i += 2) {
+    const name = list[i] as string;
+    if (isDroppedFromResponses(name)) {
+      if (isName(name, 'connection')) connection = connection === '' ? (list[i + 1] as string) : `${connection},${list[i + 1]}`;
+      continue;
+    }
+    if (!keepLength && isName(name, 'content-length')) continue;
+    list[to] = name;
+    list[to + 1] = list[i + 1] as string;
+    to += 2;
+  }
+  list.length = to;
+  if (connection !== '' && connection !== 'keep-alive' && connection !== 'close') {
+    list.unshift('', '');
+    dropNamed(list, connection);
+    list.splice(0, 2);
+  }
+}

@@ -1,0 +1,217 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ApiRevisionSnapshot, Problem, Snapshot } from '@gatehouse/contract';
+import type { MetricsDelta } from '../telemetry/metrics.ts';
+import type { FromThread, RoutesPiece, ThreadData, ToThread } from './messages.ts';
+
+export type PrepareOutcome = { outcome: 'prepared' } | { outcome: 'rejected'; problems: Problem[] } | { outcome: 'lost' };
+
+export interface GatewayThreadOptions {
+  data: ThreadData;
+  /** Waits before it starts: for threads that die again and again. */
+  delayMs: number;
+  onFailure(failure: Extract<FromThread, { type: 'failure' }>): void;
+  onMetrics(delta: MetricsDelta): void;
+  onCrash(threadId: number, error: Error): void;
+}
+
+const ROUTES_PER_PIECE = 32;
+
+/** One thread as the main thread sees it. */
+export class GatewayThread {
+  readonly #options: GatewayThreadOptions;
+  readonly #worker: Promise<Worker>;
+  #current: Worker | null = null;
+  #threadId = 0;
+  #gone = false;
+  #live = false;
+  #error: Error | null = null;
+  #onPrepared: ((outcome: PrepareOutcome) => void) | null = null;
+  #onCommitted: ((failure: string | undefined) => void) | null = null;
+  #onDrained: (() => void) | null = null;
+  readonly #flushes = new Map<number, (delta: MetricsDelta | undefined) => void>();
+  #flushId = 0;
+
+  constructor(options: GatewayThreadOptions) {
+    this.#options = options;
+    this.#worker =
+      options.delayMs === 0
+        ? Promise.resolve(this.#start())
+        : new Promise((resolve) => setTimeout(() => resolve(this.#start()), options.delayMs));
+  }
+
+  /** It carries traffic. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  post(message: ToThread): void {
+    this.#current?.postMessage(message);
+  }
+
+  /**
+   * Sends a snapshot to be compiled. Of `live`, the snapshot that the thread has, revisions that are used in the same way are not sent again.
+   */
+  async prepare(snapshot: Snapshot, slots: [string, number][], live: Snapshot | null, timeoutMs: number): Promise<PrepareOutcome> {
+    const worker = await this.#worker;
+    if (this.#gone) return { outcome: 'lost' };
+    const outcome = new Promise<PrepareOutcome>((resolve) => {
+      this.#onPrepared = resolve;
+    });
+    const { port1, port2 } = new MessageChannel();
+    const { revisions, ...rest } = snapshot;
+    const message: ToThread = {
+      type: 'prepare',
+      number: snapshot.number,
+      snapshot: { ...rest, revisions: revisions.map(({ routes: _, ...revision }) => revision) },
+      slots,
+      routes: port2,
+    };
+    worker.postMessage(message, [port2]);
+    const reused = live === null ? new Set<string>() : reusedRevisions(snapshot, live);
+    revisions.forEach((revision, index) => {
+      if (!reused.has(revision.id)) sendRoutes(port1, index, revision.routes);
+    });
+    port1.postMessage('');
+    const timer = setTimeout(
+      () =>
+        this.#settlePrepare({
+          outcome: 'rejected',
+          problems: [{ severity: 'error', code: 'snapshot.timeout', message: 'A gateway thread did not compile the snapshot in time' }],
+        }),
+      timeoutMs,
+    );
+    try {
+      return await outcome;
+    } finally {
+      clearTimeout(timer);
+      port1.close();
+    }
+  }
+
+  /** Makes the prepared snapshot live. Resolves with why that failed, or undefined. */
+  commit(number: number): Promise<string | undefined> {
+    if (this.#gone) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#onCommitted = resolve;
+      this.post({ type: 'commit', number });
+    });
+  }
+
+  flush(timeoutMs: number): Promise<MetricsDelta | undefined> {
+    if (this.#gone || this.#current === null) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const id = ++this.#flushId;
+      const timer = setTimeout(() => {
+        this.#flushes.delete(id);
+        resolve(undefined);
+      }, timeoutMs);
+      this.#flushes.set(id, (delta) => {
+        clearTimeout(timer);
+        resolve(delta);
+      });
+      this.post({ type: 'flush', id });
+    });
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    const worker = await this.#worker;
+    if (this.#gone) return;
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+    });
+    this.post({ type: 'drain', timeoutMs });
+    const timer = setTimeout(() => this.#onDrained?.(), timeoutMs + DRAIN_GRACE_MS);
+    await drained;
+    clearTimeout(timer);
+    this.#gone = true;
+    this.#live = false;
+    await worker.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: this.#options.data,
+      name: `gateway-${this.#options.data.thread}`,
+    });
+    this.#current = worker;
+    this.#threadId = worker.threadId;
+    worker.on('message', (message: FromThread) => this.#onMessage(message));
+    worker.on('error', (error: Error) => {
+      this.#error = error;
+    });
+    worker.on('exit', (code) => this.#onExit(code));
+    return worker;
+  }
+
+  #onMessage(message: FromThread): void {
+    switch (message.type) {
+      case 'prepared':
+        this.#settlePrepare({ outcome: 'prepared' });
+        break;
+      case 'rejected':
+        this.#settlePrepare({ outcome: 'rejected', problems: message.problems });
+        break;
+      case 'committed':
+        this.#live = true;
+        this.#settleCommit(undefined);
+        break;
+      case 'listen-failed':
+        this.#settleCommit(message.message);
+        break;
+      case 'metrics': {
+        const waiting = this.#flushes.get(message.id);
+        this.#flushes.delete(message.id);
+        // An answer that comes too late still counts.
+        if (waiting === undefined) this.#options.onMetrics(message.delta);
+        else waiting(message.delta);
+        break;
+      }
+      case 'failure':
+        this.#options.onFailure(message);
+        break;
+      case 'drained':
+        this.#onDrained?.();
+        break;
+    }
+  }
+
+  #onExit(code: number): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#live = false;
+    this.#current = null;
+    this.#settlePrepare({ outcome: 'lost' });
+    this.#settleCommit(undefined);
+    for (const settle of this.#flushes.values()) settle(undefined);
+    this.#flushes.clear();
+    this.#onDrained?.();
+    this.#options.onCrash(this.#threadId, this.#error ?? new Error(`The thread exited with code ${code}`));
+  }
+
+  #settlePrepare(outcome: PrepareOutcome): void {
+    this.#onPrepared?.(outcome);
+    this.#onPrepared = null;
+  }
+
+  #settleCommit(failure: string | undefined): void {
+    this.#onCommitted?.(failure);
+    this.#onCommitted = null;
+  }
+}
+
+const DRAIN_GRACE_MS = 2_000;
+
+/** Revisions of which every publication is as it was: the threads have them compiled. */
+function reusedRevisions(snapshot: Snapshot, live: Snapshot): Set<string> {
+  const had = new Set(live.publications.map((publication) => publication.fingerprint));
+  const reused = new Set(snapshot.revisions.map((revision) => revision.id));
+  for (const { fingerprint, revision } of snapshot.publications) if (!had.has(fingerprint)) reused.delete(revision);
+  return reused;
+}
+
+function sendRoutes(port: MessageChannel['port1'], revision: number, routes: ApiRevisionSnapshot['routes']): void {
+  for (let start = 0; start < routes.length; start += ROUTES_PER_PIECE) {
+    const piece: RoutesPiece = { revision, routes: routes.slice(start, start + ROUTES_PER_PIECE) };
+    port.postMessage(JSON.stringify(piece));
+  }
+}

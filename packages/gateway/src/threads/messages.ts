@@ -1,0 +1,52 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ApiRevisionSnapshot, GatewaySettings, Problem, Snapshot } from '@gatehouse/contract';
+import type { MetricsDelta } from '../telemetry/metrics.ts';
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** Index among the threads of the process, from 0; the same for the one that replaces it. */
+  thread: number;
+  settings: GatewaySettings;
+  /** The port that was found free; several threads share it. */
+  port: number;
+  reusePort: boolean;
+  /** Path of the access log, when it goes to a file. */
+  accessLogFile: string;
+  states: SharedArrayBuffer;
+  rates: SharedArrayBuffer;
+}
+
+/** A snapshot on its way to a thread: everything but the routes, which follow in pieces through `routes`. */
+export interface PrepareMessage {
+  type: 'prepare';
+  number: number;
+  snapshot: Omit<Snapshot, 'revisions'> & { revisions: Omit<ApiRevisionSnapshot, 'routes'>[] };
+  /** Slots of the targets in the shared state, by target id. */
+  slots: [id: string, slot: number][];
+  /** Holds `RoutesPiece`s as JSON text, and an empty text as the last. Read piece by piece, so that no single read takes long. */
+  routes: MessagePort;
+}
+
+export interface RoutesPiece {
+  /** Index in `snapshot.revisions`. */
+  revision: number;
+  routes: ApiRevisionSnapshot['routes'];
+}
+
+export type ToThread =
+  | PrepareMessage
+  /** Make the prepared snapshot live; the first one also opens the listener. */
+  | { type: 'commit'; number: number }
+  | { type: 'discard'; number: number }
+  | { type: 'flush'; id: number }
+  | { type: 'reopen-log' }
+  | { type: 'drain'; timeoutMs: number };
+
+export type FromThread =
+  | { type: 'prepared'; number: number }
+  | { type: 'rejected'; number: number; problems: Problem[] }
+  | { type: 'committed'; number: number }
+  | { type: 'listen-failed'; message: string }
+  | { type: 'metrics'; id: number; delta: MetricsDelta }
+  | { type: 'failure'; requestId: string; what: string; message: string; stack: string }
+  | { type: 'drained' };

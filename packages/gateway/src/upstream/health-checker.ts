@@ -1,0 +1,149 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { BackendDefinition, HealthCheckDefinition } from '@gatehouse/contract';
+import { HEALTH_BAD, HEALTH_GOOD, type TargetStates } from './target-states.ts';
+
+/** A target that is asked for its health. */
+export interface CheckedTarget {
+  id: string;
+  slot: number;
+  url: string;
+  backend: string;
+  environment: string;
+  check: HealthCheckDefinition;
+  tls: BackendDefinition['tls'];
+}
+
+export interface HealthLog {
+  changed(target: CheckedTarget, healthy: boolean, reason: string): void;
+}
+
+/**
+ * Asks targets for their health and writes the answer into the shared state. One for the process, on its main thread. A target that is
+ * still there after a change of configuration keeps its counts and its health.
+ */
+export class HealthChecker {
+  readonly #states: TargetStates;
+  readonly #log: HealthLog;
+  readonly #probes = new Map<string, Probe>();
+
+  constructor(states: TargetStates, log: HealthLog) {
+    this.#states = states;
+    this.#log = log;
+  }
+
+  /** The targets to check from now on. */
+  update(targets: readonly CheckedTarget[]): void {
+    const wanted = new Set<string>();
+    for (const target of targets) {
+      wanted.add(target.id);
+      const known = this.#probes.get(target.id);
+      if (known === undefined) this.#probes.set(target.id, new Probe(target, this.#states, this.#log));
+      else known.update(target);
+    }
+    for (const [id, probe] of this.#probes) {
+      if (wanted.has(id)) continue;
+      probe.stop();
+      this.#probes.delete(id);
+    }
+  }
+
+  stop(): void {
+    this.update([]);
+  }
+}
+
+class Probe {
+  #target: CheckedTarget;
+  readonly #states: TargetStates;
+  readonly #log: HealthLog;
+  #timer: NodeJS.Timeout;
+  #good = 0;
+  #bad = 0;
+  #stopped = false;
+
+  constructor(target: CheckedTarget, states: TargetStates, log: HealthLog) {
+    this.#target = target;
+    this.#states = states;
+    this.#log = log;
+    // Spread over the interval, so that many targets are not asked in the same instant.
+    this.#timer = this.#schedule(Math.random() * Math.min(target.check.intervalMs, 1000));
+  }
+
+  update(target: CheckedTarget): void {
+    const sooner = target.check.intervalMs < this.#target.check.intervalMs;
+    this.#target = target;
+    if (!sooner) return;
+    clearTimeout(this.#timer);
+    this.#timer = this.#schedule(target.check.intervalMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    // Without checks there is nobody to take the target back in.
+    this.#states.setHealth(this.#target.slot, 0);
+  }
+
+  #schedule(ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => void this.#run(), ms);
+    timer.unref();
+    return timer;
+  }
+
+  async #run(): Promise<void> {
+    const failure = await ask(this.#target);
+    if (this.#stopped) return;
+    this.#count(failure);
+    this.#timer = this.#schedule(this.#target.check.intervalMs);
+  }
+
+  #count(failure: string | undefined): void {
+    const target = this.#target;
+    const { check, slot } = target;
+    const bad = this.#states.health(slot) === HEALTH_BAD;
+    if (failure === undefined) {
+      this.#bad = 0;
+      this.#good++;
+      if (!bad) this.#states.setHealth(slot, HEALTH_GOOD);
+      else if (this.#good >= check.healthyAfter) {
+        this.#states.setHealth(slot, HEALTH_GOOD);
+        this.#log.changed(target, true, `${this.#good} good answers`);
+      }
+    } else {
+      this.#good = 0;
+      this.#bad++;
+      if (!bad && this.#bad >= check.unhealthyAfter) {
+        this.#states.setHealth(slot, HEALTH_BAD);
+        this.#log.changed(target, false, failure);
+      }
+    }
+  }
+}
+
+/** Asks once. Undefined: healthy (a status from 200 to 399); else why not. */
+function ask({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const target = new URL(url);
+    const secure = target.protocol === 'https:';
+    const request = (secure ? httpsRequest : httpRequest)({
+      hostname: target.hostname.replace(/^\[|\]$/g, ''),
+      port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
+      path: target.pathname.replace(/\/$/, '') + check.path,
+      headers: { Host: target.host, 'User-Agent': 'gatehouse-health-check', Connection: 'close' },
+      agent: false,
+      signal: AbortSignal.timeout(check.timeoutMs),
+      ...(secure ? { ca: tls?.ca, servername: tls?.serverName, rejectUnauthorized: tls?.insecureSkipVerify !== true } : {}),
+    });
+    request.on('response', (response) => {
+      response.on('error', () => {});
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve(status >= 200 && status < 400 ? undefined : `status ${status}`);
+    });
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.name === 'AbortError' || error.name === 'TimeoutError' ? 'no answer in time' : (error.code ?? error.message)),
+    );
+    request.end();
+  });
+}

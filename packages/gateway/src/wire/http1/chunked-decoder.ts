@@ -1,0 +1,86 @@
+import type { Fields } from '../../exchange/fields.ts';
+import { parseTrailers, ResponseSyntaxError } from './response-parser.ts';
+
+const SIZE = 0;
+const DATA = 1;
+const DATA_END = 2;
+const TRAILERS = 3;
+const DONE = 4;
+
+/** Longest line of a chunk size with its extensions: they carry nothing that anyone uses, and were used to attack proxies. */
+const SIZE_LINE_BYTES_MAX = 256;
+const TRAILER_BYTES_MAX = 16 * 1024;
+
+/** Decodes chunked transfer coding (RFC 9112 section 7.1), strictly: exact CRLF, hexadecimal sizes of at most 8 digits. */
+export class ChunkedDecoder {
+  #state = SIZE;
+  #remaining = 0;
+  #line = '';
+  trailers: Fields | undefined = undefined;
+
+  get done(): boolean {
+    return this.#state === DONE;
+  }
+
+  /**
+   * Reads `bytes` from `start`, calls back with each piece of data (views, not copies), and returns the position after
+   * what it used: less than the end only when the body is complete. Throws `ResponseSyntaxError`.
+   */
+  decode(bytes: Buffer, start: number, end: number, data: (piece: Buffer) => void): number {
+    let position = start;
+    while (position < end && this.#state !== DONE) {
+      switch (this.#state) {
+        case SIZE:
+          position = this.#readLine(bytes, position, end, SIZE_LINE_BYTES_MAX);
+          if (this.#line.endsWith('\r\n')) {
+            this.#remaining = chunkSize(this.#line);
+            this.#line = '';
+            this.#state = this.#remaining === 0 ? TRAILERS : DATA;
+          }
+          break;
+        case DATA: {
+          const take = Math.min(this.#remaining, end - position);
+          data(bytes.subarray(position, position + take));
+          position += take;
+          this.#remaining -= take;
+          if (this.#remaining === 0) this.#state = DATA_END;
+          break;
+        }
+        case DATA_END:
+          position = this.#readLine(bytes, position, end, 2);
+          if (this.#line === '\r\n') {
+            this.#line = '';
+            this.#state = SIZE;
+          } else if (this.#line !== '\r') {
+            throw new ResponseSyntaxError('a chunk is longer than its size says');
+          }
+          break;
+        default:
+          position = this.#readLine(bytes, position, end, TRAILER_BYTES_MAX);
+          if (this.#line === '\r\n' || this.#line.endsWith('\r\n\r\n')) {
+            if (this.#line.length > 2) this.trailers = parseTrailers(this.#line);
+            this.#line = '';
+            this.#state = DONE;
+          }
+      }
+    }
+    return position;
+  }
+
+  /** Adds to the line up to and with the next LF. */
+  #readLine(bytes: Buffer, start: number, end: number, bytesMax: number): number {
+    const lf = bytes.indexOf(10, start);
+    const stop = lf === -1 || lf >= end ? end : lf + 1;
+    if (this.#line.length + stop - start > bytesMax) throw new ResponseSyntaxError('a chunk line or the trailers are too long');
+    this.#line += bytes.toString('latin1', start, stop);
+    if (this.#line.endsWith('\n') && !this.#line.endsWith('\r\n'))
+      throw new ResponseSyntaxError('a line of the chunked body ends without CR');
+    return stop;
+  }
+}
+
+function chunkSize(line: string): number {
+  const match = /^([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?\r\n$/.exec(line);
+  if (match === null) throw new ResponseSyntaxError('a chunk size is not a hexadecimal number');
+  return Number.parseInt(match[1] as string, 16);
+}

@@ -1,0 +1,150 @@
+import { dirname } from 'node:path';
+import {
+  type ApiConfig,
+  type ApiRevisionSnapshot,
+  type GatehouseConfig,
+  hasErrors,
+  type Place,
+  type PolicyUse,
+  type Problem,
+} from '@gatehouse/contract';
+import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig } from '@gatehouse/documents';
+import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
+import { configSchema, policyEntrySchema } from './config-schema.ts';
+import { createTextFetcher } from './fetch-text.ts';
+import { look } from './watch-files.ts';
+
+export interface LoadedConfiguration {
+  /** Undefined when the files could not be understood at all. */
+  config: GatehouseConfig | undefined;
+  /** What a snapshot is built from; undefined when there are errors. */
+  parts: SnapshotParts | undefined;
+  problems: Problem[];
+  /** Every file that was read, absolute. */
+  inputs: string[];
+}
+
+interface CachedImport {
+  /** The options that matter, and the state of the files. */
+  key: string;
+  files: string;
+  definition: ImportedDefinition | undefined;
+  problems: Problem[];
+  inputs: string[];
+}
+
+type Written = NonNullable<Awaited<ReturnType<typeof readConfig>>>;
+
+/** Reads configuration and definitions. Keeps what it read of definitions, so that a reload reads again only what has changed. */
+export class ConfigurationLoader {
+  readonly #imports = new Map<string, CachedImport>();
+
+  async load(files: readonly string[], env: Record<string, string | undefined> = process.env): Promise<LoadedConfiguration> {
+    const written = await readConfig(files, configSchema, { env });
+    const { config } = written;
+    const problems = [...written.problems];
+    const inputs = [...written.inputs];
+    if (config === undefined) return { config, parts: undefined, problems, inputs };
+
+    const revisions: ApiRevisionSnapshot[] = [];
+    const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, config, written)));
+    loaded.forEach((imported, index) => {
+      problems.push(...imported.problems);
+      inputs.push(...imported.inputs);
+      const api = config.apis[index] as ApiConfig;
+      if (imported.definition !== undefined) revisions.push(toRevision(api, index, config, imported.definition, written));
+    });
+    const policies = placed(config.policies, ['policies'], written);
+    const parts = hasErrors(problems) ? undefined : { config, policies, revisions };
+    return { config, parts, problems, inputs: [...new Set(inputs)] };
+  }
+
+  async #import(api: ApiConfig, index: number, config: GatehouseConfig, written: Written): Promise<CachedImport> {
+    const path = ['apis', index, 'definition'];
+    const file = written.fileOf(path);
+    const variables = Object.fromEntries(api.publish.map((environment) => [environment, api.variables[environment] ?? {}]));
+    const place = written.placeOf(path);
+    const key = JSON.stringify([
+      api.definition,
+      file,
+      api.backend,
+      api.parameters,
+      variables,
+      api.auth,
+      api.errorProfile,
+      api.ignoreExtensions,
+      place,
+    ]);
+    const cached = this.#imports.get(api.name);
+    if (cached !== undefined && cached.key === key && cached.inputs.length > 0 && cached.files === (await look(cached.inputs)))
+      return cached;
+    const origin =
+      typeof api.definition === 'string' && /^https?:\/\//i.test(api.definition) ? URL.parse(api.definition)?.origin : undefined;
+    const imported = await importDefinition({
+      definition: api.definition,
+      baseDir: dirname(file),
+      inlineSource: { file, placeOf: (inner) => written.placeOf([...path, ...inner]) ?? { file, line: 1, column: 1 } },
+      parameters: api.parameters,
+      environments: variables,
+      ignoreExtensions: api.ignoreExtensions,
+      validatePolicies,
+      ...(api.backend === undefined ? {} : { backend: api.backend }),
+      ...(api.auth === undefined ? {} : { auth: api.auth }),
+      ...(api.errorProfile === undefined ? {} : { errorProfile: api.errorProfile }),
+      ...(origin === undefined ? {} : { fetchText: createTextFetcher(origin) }),
+    });
+    // An error that has no place of its own is shown where the API names its definition.
+    const problems = imported.problems.map((problem) =>
+      problem.place === undefined ? { ...problem, ...(place === undefined ? {} : { place }) } : problem,
+    );
+    const result: CachedImport = {
+      key,
+      files: await look(imported.inputs),
+      definition: imported.definition,
+      problems,
+      inputs: imported.inputs,
+    };
+    this.#imports.set(api.name, result);
+    void config;
+    return result;
+  }
+}
+
+function toRevision(
+  api: ApiConfig,
+  index: number,
+  config: GatehouseConfig,
+  definition: ImportedDefinition,
+  written: Written,
+): ApiRevisionSnapshot {
+  const own = placed(api.policies, ['apis', index, 'policies'], written);
+  const content: Omit<ApiRevisionSnapshot, 'id'> = {
+    api: api.name,
+    basePath: effectiveBasePath(config, api),
+    errorProfile: definition.errorProfile,
+    timeouts: toTimeouts(api.timeouts),
+    // What the document says about every operation is nearer to the API's heart than what surrounds it, so it runs inside.
+    policies: [...own, ...definition.policies],
+    routes: definition.routes,
+    ...(api.owner === undefined ? {} : { owner: api.owner }),
+    ...(definition.domainsOnly ? { domainsOnly: true } : {}),
+  };
+  return { id: revisionId(content), ...content };
+}
+
+function placed(policies: GatehouseConfig['policies'], path: (string | number)[], written: Written): PolicyUse[] {
+  return policies.map((policy, index) => {
+    const place: Place | undefined = written.placeOf([...path, index]);
+    return { ...policy, ...(place === undefined ? {} : { at: `${place.file}:${place.line}:${place.column}` }) };
+  });
+}
+
+/** Checks a list of policies that stands in an OpenAPI document, the way the configuration's own are checked. */
+function validatePolicies(value: unknown): { policies: PolicyUse[]; issues: { path: (string | number)[]; message: string }[] } {
+  const result = policyEntrySchema.array().safeParse(value);
+  if (result.success) return { policies: result.data, issues: [] };
+  return {
+    policies: [],
+    issues: result.error.issues.map((issue) => ({ path: issue.path.filter((part) => typeof part !== 'symbol'), message: issue.message })),
+  };
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
+import { proxyConfig } from '../support/config.ts';
+import { type RunningGateway, startGateway, until } from '../support/gateway.ts';
+import { answer, head } from '../support/origin-script.ts';
+import { freePort } from '../support/ports.ts';
+import { RawClient, withClient } from '../support/raw-client.ts';
+import { ScriptedOrigin } from '../support/scripted-origin.ts';
+
+let origin: ScriptedOrigin;
+
+beforeAll(async () => {
+  origin = await ScriptedOrigin.start();
+});
+
+afterAll(async () => {
+  await origin?.stop();
+});
+
+const get = (path: string) => head(`GET ${path} HTTP/1.1`, 'Host: gw.example');
+
+async function withGateway(gatewaySettings: Record<string, unknown>, use: (gateway: RunningGateway) => Promise<void>): Promise<void> {
+  const gateway = await startGateway({ config: proxyConfig(origin.url, { gateway: gatewaySettings }), threads: 2 });
+  try {
+    await use(gateway);
+  } finally {
+    await gateway.stop('SIGKILL');
+  }
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s: what is in flight ends, nothing new is accepted, and the exit code is 0', async (signal) => {
+  await withGateway({}, async (gateway) => {
+    const path = `/slow/${signal}`;
+    const gate = Promise.withResolvers<void>();
+    origin.script(path, ['request-end', { waitFor: gate.promise }, { send: answer('200 OK', [], 'in the end') }]);
+    const [busy, idle] = await Promise.all([RawClient.open(gateway.port), RawClient.open(gateway.port)]);
+    try {
+      idle.send(get('/before'));
+      expect((await idle.response()).status).toBe(200);
+      busy.send(get(path));
+      await origin.until('it is in flight', () => origin.requests.some(({ target }) => target === path));
+
+      gateway.process.signal(signal);
+      await idle.closed();
+      await until('new connections are refused', gateway.process, 10_000, () => isRefused(gateway.port));
+      expect((await fetch(`${gateway.adminUrl}/readyz`)).status).toBe(503);
+      expect(gateway.process.exit).toBeUndefined();
+
+      gate.resolve();
+      const response = await busy.response();
+      expect(response.text).toBe('in the end');
+      expect(response.header('connection')?.toLowerCase()).toBe('close');
+      await busy.closed();
+      expect(await gateway.process.exited).toBe(0);
+    } finally {
+      busy.destroy();
+      idle.destroy();
+    }
+  });
+});
+
+test('what does not end within drainTimeout is cut off, and the exit code is 0', async () => {
+  origin.script('/never', ['request-end', 'stall']);
+  await withGateway({ drainTimeout: '500ms' }, async (gateway) => {
+    await withClient(gateway.port, async (client) => {
+      client.send(get('/never'));
+      await origin.until('it is in flight', () => origin.requests.some(({ target }) => target === '/never'));
+      gateway.process.signal('SIGTERM');
+      await client.closed();
+    });
+    expect(await gateway.process.exited).toBe(0);
+  });
+});
+
+test('nothing that was begun is lost when the end comes under load', async () => {
+  await withGateway({}, async (gateway) => {
+    let failures = 0;
+    let answers = 0;
+    const client = async () => {
+      // Each request has a connection of its own, so a failure is a request that was accepted and not answered.
+      for (;;) {
+        let connection: RawClient;
+        try {
+          connection = await RawClient.open(gateway.port);
+        } catch (error) {
+          expect(error).toMatchObject({ code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/) });
+          return;
+        }
+        try {
+          connection.send(get('/load'));
+          expect((await connection.response()).status).toBe(200);
+          answers++;
+        } catch {
+          failures++;
+        } finally {
+          connection.destroy();
+        }
+      }
+    };
+    const clients = Array.from({ length: 8 }, client);
+    await until('there is load', gateway.process, 10_000, () => answers > 200);
+    gateway.process.signal('SIGTERM');
+    await Promise.all(clients);
+    expect(await gateway.process.exited).toBe(0);
+    // A connection that the kernel had accepted and the process had not when it closed its socket is reset; a few may be.
+    expect(failures).toBeLessThanOrEqual(8);
+  });
+});
+
+test('a second instance on the same port is refused: it says so, ends with 1, and the first one serves on', async () => {
+  await withGateway({}, async (gateway) => {
+    const adminPort = await freePort();
+    await expect(startGateway({ config: proxyConfig(origin.url), port: gateway.port, adminPort })).rejects.toThrow(
+      new RegExp(`ended \\(1\\)[^]*stderr:[^]*\\b${gateway.port}\\b`),
+    );
+    expect((await fetch(`${gateway.url}/x`)).status).toBe(200);
+  });
+});
+
+test('a second instance on the same admin port is refused the same way', async () => {
+  await withGateway({}, async (gateway) => {
+    const adminPort = Number(new URL(gateway.adminUrl).port);
+    await expect(startGateway({ config: proxyConfig(origin.url), port: await freePort(), adminPort })).rejects.toThrow(
+      new RegExp(`ended \\(1\\)[^]*stderr:[^]*\\b${adminPort}\\b`),
+    );
+    expect((await fetch(`${gateway.url}/x`)).status).toBe(200);
+  });
+});
+
+test('a configuration file that is not there: its name, exit code 1, no stack trace', async () => {
+  const { exit, stderr } = await runCommand(['start', '--config', '/no/such/gatehouse.yaml', '--role', 'gateway']);
+  expect(exit).toBe(1);
+  expect(stderr).toContain('/no/such/gatehouse.yaml');
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+async function isRefused(port: number): Promise<boolean> {
+  try {
+    (await RawClient.open(port)).destroy();
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  }
+}
