@@ -70,7 +70,9 @@ async function stop(): Promise<void> {
 function listen(name: string, server: Server, port: number): Promise<void> {
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      process.stderr.write(`${name} cannot listen on port ${port}: ${error.code === 'EADDRINUSE' ? 'it is in use by another process' : error.message}\n`);
+      process.stderr.write(
+        `${name} cannot listen on port ${port}: ${error.code === 'EADDRINUSE' ? 'it is in use by another process' : error.message}\n`,
+      );
       process.exit(1);
     });
     server.listen(port, '127.0.0.1', () => resolve());

@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { killAll } from '../process/children.ts';
-import { readVersion, requireTool } from '../process/tools.ts';
+import { findTool, readVersion, requireTool } from '../process/tools.ts';
 import { describeMachine, type Report, toMarkdown, writeReport } from '../report/report.ts';
 import { UsageError } from '../usage-error.ts';
 import { type GatewayBenchOptions, HELP, parseOptions, type Scenario } from './options.ts';
@@ -94,7 +94,10 @@ function describeTools(): Record<string, string> {
     ['caddy', ['version']],
     ['wrk', ['-v']],
   ];
-  for (const [name, args] of tools) versions[name] = readVersion(name, args);
+  for (const [name, args] of tools) {
+    const path = findTool(name);
+    if (path !== undefined) versions[name] = readVersion(path, args);
+  }
   return versions;
 }
 

@@ -42,7 +42,11 @@ export async function startProxy(proxy: ProxyDescriptor, root: string, originPor
       child,
       listeningMs,
       readyMs,
-      measure: () => measureProcessTree(child.pid),
+      measure() {
+        const ended = child.ended();
+        if (ended !== undefined) throw new Error(`${proxy.name} ended during the run: ${ended}\n${child.tail()}`);
+        return measureProcessTree(child.pid);
+      },
       truncateLogs() {
         for (const log of proxy.logs ?? []) truncateSync(join(directory, log));
       },

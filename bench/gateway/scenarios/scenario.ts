@@ -22,8 +22,8 @@ export interface ScenarioResult {
   data: unknown;
 }
 
-export const start = (bench: Bench, proxy: ProxyDescriptor): Promise<RunningProxy> =>
-  startProxy(proxy, bench.root, bench.originPort, bench.options.proxyCores);
+export const start = (bench: Bench, proxy: ProxyDescriptor, cores = bench.options.proxyCores): Promise<RunningProxy> =>
+  startProxy(proxy, bench.root, bench.originPort, cores);
 
 /** Starts every proxy; one that does not start is left out with a note. */
 export async function startEach(bench: Bench, notes: string[]): Promise<RunningProxy[]> {

@@ -2,12 +2,16 @@ import { median } from '../../report/statistics.ts';
 import { GOALS } from '../goals.ts';
 import { type Bench, type ScenarioResult, start } from './scenario.ts';
 
-/** From the command to the first accepted connection, and to the first right answer. Each start is a new process and directory. */
+/**
+ * From the command to the first accepted connection, and to the first right answer. Each start is a new process and directory,
+ * on every core of the bench: nothing else runs, and a user pins nothing.
+ */
 export async function startup(bench: Bench): Promise<ScenarioResult> {
+  const cores = `${bench.options.proxyCores},${bench.options.loadCores}`;
   const all = bench.proxies.map((proxy) => ({ proxy, listeningMs: [] as number[], readyMs: [] as number[] }));
   for (let run = 1; run <= bench.options.runs; run++) {
     for (const { proxy, listeningMs, readyMs } of all) {
-      const running = await start(bench, proxy);
+      const running = await start(bench, proxy, cores);
       await running.child.stop();
       listeningMs.push(running.listeningMs);
       readyMs.push(running.readyMs);

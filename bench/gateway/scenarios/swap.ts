@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { formatCount, formatMicros, formatRatio } from '../../report/format.ts';
 import type { Goal } from '../../report/report.ts';
 import { median } from '../../report/statistics.ts';
@@ -8,6 +9,8 @@ import type { RunningProxy } from '../running-proxy.ts';
 import { type Bench, noteFailures, type ScenarioResult, start, stopEach } from './scenario.ts';
 
 const SWAP_MS = 1_000;
+/** Until the last configuration has been taken. */
+const SETTLE_MS = 3_000;
 
 interface Swap {
   proxy: string;
@@ -50,6 +53,7 @@ export async function swap(bench: Bench): Promise<ScenarioResult> {
       noteFailures(notes, `${proxy.title}, while swapping`, swapping.failed, swapping.failures);
       bench.say(`round ${run}/${runs}  ${proxy.title}: p99 ${formatMicros(quiet.p99)} quiet, ${formatMicros(swapping.p99)} while swapping`);
     }
+    await sleep(SETTLE_MS);
     const after = await readConfigurationNumber(running);
     if (before !== undefined && after !== undefined) result.taken = after - before;
     if (result.taken !== undefined && result.taken < result.written / 2)

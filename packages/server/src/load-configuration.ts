@@ -8,7 +8,7 @@ import {
   type PolicyUse,
   type Problem,
 } from '@gatehouse/contract';
-import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig } from '@gatehouse/documents';
+import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig, validatePolicies } from '@gatehouse/documents';
 import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
@@ -87,7 +87,7 @@ export class ConfigurationLoader {
       parameters: api.parameters,
       environments: variables,
       ignoreExtensions: api.ignoreExtensions,
-      validatePolicies,
+      validatePolicies: (value) => validatePolicies(value, policyEntrySchema),
       ...(api.backend === undefined ? {} : { backend: api.backend }),
       ...(api.auth === undefined ? {} : { auth: api.auth }),
       ...(api.errorProfile === undefined ? {} : { errorProfile: api.errorProfile }),
@@ -137,14 +137,4 @@ function placed(policies: GatehouseConfig['policies'], path: (string | number)[]
     const place: Place | undefined = written.placeOf([...path, index]);
     return { ...policy, ...(place === undefined ? {} : { at: `${place.file}:${place.line}:${place.column}` }) };
   });
-}
-
-/** Checks a list of policies that stands in an OpenAPI document, the way the configuration's own are checked. */
-function validatePolicies(value: unknown): { policies: PolicyUse[]; issues: { path: (string | number)[]; message: string }[] } {
-  const result = policyEntrySchema.array().safeParse(value);
-  if (result.success) return { policies: result.data, issues: [] };
-  return {
-    policies: [],
-    issues: result.error.issues.map((issue) => ({ path: issue.path.filter((part) => typeof part !== 'symbol'), message: issue.message })),
-  };
 }

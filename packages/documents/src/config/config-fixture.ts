@@ -13,13 +13,14 @@ const cors = z.strictObject({
 });
 const rateLimit = z.strictObject({ limit: z.number().int().min(1), window: z.string() });
 
-/** The configuration's schema with two policies that stand for the gateway's. */
-export const fixtureSchema = createConfigSchema({
-  policy: createPolicyEntrySchema([
-    { name: 'cors', summary: 'Cross-origin requests.', config: cors },
-    { name: 'rate-limit', summary: 'Requests in a time.', config: rateLimit },
-  ]),
-});
+/** Two policies that stand for the gateway's. */
+export const fixturePolicy = createPolicyEntrySchema([
+  { name: 'cors', summary: 'Cross-origin requests.', config: cors },
+  { name: 'rate-limit', summary: 'Requests in a time.', config: rateLimit },
+]);
+
+/** The configuration's schema with these policies. */
+export const fixtureSchema = createConfigSchema({ policy: fixturePolicy });
 
 /** Reads a configuration from texts, by their names; those that begin with `layer` (or `gatehouse.yaml`) are the layers, in order. */
 export async function readTexts(

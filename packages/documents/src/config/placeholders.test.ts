@@ -51,8 +51,13 @@ describe('placeholders', () => {
   });
 
   it('are judged as they would be if their value were written there', async () => {
-    const refused = await readTexts({ 'gatehouse.yaml': 'gateway:\n  listen:\n    port: ${BIG}\n    host: ${YES}\n' }, { BIG: '99999', YES: 'yes' });
-    expect(refused.lines).toEqual(['gatehouse.yaml:3:11: error: gateway.listen.port must be at most 65535; found ${BIG} [config.invalid-value]']);
+    const refused = await readTexts(
+      { 'gatehouse.yaml': 'gateway:\n  listen:\n    port: ${BIG}\n    host: ${YES}\n' },
+      { BIG: '99999', YES: 'yes' },
+    );
+    expect(refused.lines).toEqual([
+      'gatehouse.yaml:3:11: error: gateway.listen.port must be at most 65535; found ${BIG} [config.invalid-value]',
+    ]);
   });
 
   it('are not replaced in keys', async () => {

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatProblem } from '@gatehouse/contract';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from './config-fixture.ts';
+import { fixtureSchema, readTexts } from './config-fixture.ts';
+import { readConfig } from './read-config.ts';
 
 const EXAMPLE = `
 gateway:
@@ -118,7 +123,9 @@ describe('what is wrong is reported with its place', () => {
     ],
     [
       'gateway: { __proto__: { threads: 2 } }',
-      ['gatehouse.yaml:1:12: error: unknown key "__proto__" in gateway; the keys here are']
+      [
+        'gatehouse.yaml:1:12: error: unknown key "__proto__" in gateway; the keys here are listen, admin, threads, trustedProxies, defaultEnvironment, errorProfile, limits, timeouts, drainTimeout, accessLog [config.unknown-key]',
+      ],
     ],
     ['[gateway]', ['gatehouse.yaml:1:1: error: a configuration must be a map of keys and values [config.wrong-type]']],
     [
@@ -268,5 +275,34 @@ describe('what does not fit together is reported with its place', () => {
       'gatehouse.yaml': `${PETS}gateway: { threads: 0 }\napis: [{ name: a, definition: x, backend: pest }]\n`,
     });
     expect(lines.map((line) => line.slice(0, line.indexOf(' error')))).toEqual(['gatehouse.yaml:2:21:', 'gatehouse.yaml:3:43:']);
+  });
+});
+
+describe('files', () => {
+  it('are read from the disk, and what cannot be read says why', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gatehouse-config-'));
+    try {
+      const [good, bad, gone] = ['good.yaml', 'bad.yaml', 'gone.yaml'].map((name) => join(directory, name));
+      if (good === undefined || bad === undefined || gone === undefined) throw new Error('unreachable');
+      await writeFile(good, '\ufeffgateway: { threads: 2 }\n');
+      await writeFile(bad, Buffer.from('gateway: \xff', 'latin1'));
+      expect((await readConfig([good], fixtureSchema)).config?.gateway.threads).toBe(2);
+      const { problems, inputs } = await readConfig([good, bad, gone, directory], fixtureSchema);
+      expect(problems.map(formatProblem)).toEqual([
+        `${bad}:1:1: error: cannot read this file: it is not UTF-8 text [config.unreadable]`,
+        `${gone}:1:1: error: cannot read this file: there is no such file [config.unreadable]`,
+        `${directory}:1:1: error: cannot read this file: it is a directory [config.unreadable]`,
+      ]);
+      expect(inputs).toEqual([good, bad, gone, directory]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('may be none at all: then every value is its default', async () => {
+    const { config, problems, placeOf } = await readConfig([], fixtureSchema);
+    expect(problems).toEqual([]);
+    expect(config?.environments).toEqual(['test', 'pre', 'production']);
+    expect(placeOf(['gateway'])).toBeUndefined();
   });
 });

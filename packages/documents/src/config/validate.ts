@@ -65,7 +65,7 @@ function toProblems(root: Written, issue: Issue, knownKeys: KnownKeys): Problem[
   const node = findWritten(root, path);
   const nearest = findNearest(root, path);
   if (nearest.kind === 'hole') return [];
-  // A message of the schema's own may show the value.
+  // A message of the schema's own may show the value; so may one within a union.
   const message = redact(issue.message, nearest);
   const problem = (code: string, message: string, place: Place, at: Path = path): Problem => ({
     severity: 'error',
@@ -107,7 +107,7 @@ function toProblems(root: Written, issue: Issue, knownKeys: KnownKeys): Problem[
     return [problem(code, `${sentence(path, message || 'is not valid')}${found}`, place)];
   }
   const found = node?.kind === 'scalar' && node.label === undefined ? node.value : undefined;
-  const requirement = message === '' ? toRequirement(issue) : message;
+  const requirement = message === '' ? redact(toRequirement(issue), nearest) : message;
   if (node === undefined && path.length > 0) {
     const place = placeOfContainer(nearest, root);
     return [problem('config.missing-key', `"${path.at(-1)}" is missing${inside(path.slice(0, -1))}: it ${requirement}`, place)];

@@ -59,6 +59,7 @@ describe('extensions', () => {
     ['x-amazon-apigateway-gateway-responses: {}', 'warning 3:1 extension.ignored'],
     ['x-amazon-apigateway-minimum-compression-size: 10', 'warning 3:1 extension.ignored'],
     ['x-aliyun-apigateway-backend: {}', 'warning 3:1 extension.ignored'],
+    ['x-aliyun-apigateway-auth-type: APP', 'error 3:1 auth.unsupported'],
     ['x-amazon-apigateway-binary-media-types: ["*/*"]', undefined],
     ['x-amazon-apigateway-documentation: {}', undefined],
     ['x-amazon-apigateway-api-key-source: HEADER', undefined],
@@ -80,6 +81,18 @@ describe('extensions', () => {
     expect(skipped.definition?.routes).toHaveLength(1);
   });
 
+  test('are looked at on operations, paths, tags and security schemes too', async () => {
+    const text = withRoot(
+      'tags: [{ name: a, x-amazon-apigateway-tag-valu: b }]\ncomponents: { securitySchemes: { s: { x-amazon-apigateway-authtyp: c } } }',
+    ).replace('    get:\n', '    x-amazon-apigateway-any-methods: {}\n    get:\n      x-amazon-apigateway-request-validator: all\n');
+    expect(brief((await importYaml(text)).problems).filter((found) => found.includes('extension.'))).toEqual([
+      'error 3:19 extension.unknown',
+      'error 4:39 extension.unknown',
+      'error 7:5 extension.unknown',
+      'warning 9:7 extension.ignored',
+    ]);
+  });
+
   test('that switch the default endpoint off leave the domains only', async () => {
     const root = 'x-amazon-apigateway-endpoint-configuration: { disableExecuteApiEndpoint: true }';
     const server =
@@ -98,9 +111,10 @@ describe('extensions', () => {
       ),
     );
     expect(definition?.errorProfile).toBe('aws-http');
-    expect(definition?.policies).toMatchObject([
-      { name: 'cors', config: { allowOrigins: ['*'], maxAge: '600s' } },
-      { name: 'rate-limit', config: { limit: 1, window: '1s' } },
+    expect(definition?.policies).toEqual([
+      // What the document does not allow is not left to the wider defaults of the policy.
+      { name: 'cors', config: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], maxAge: '600s' }, at: expect.any(String) },
+      { name: 'rate-limit', config: { limit: 1, window: '1s' }, at: expect.any(String) },
     ]);
     expect(definition?.policies[1]?.at).toMatch(/api\.yaml:4:24$/);
   });

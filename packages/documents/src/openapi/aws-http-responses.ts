@@ -17,7 +17,7 @@ export function readHttpResponses(integration: Cursor, isProxy: boolean, context
   const responses = integration.get('responses');
   // A proxy integration passes the response on whatever is written here.
   if (responses === undefined || isProxy) return [];
-  const entries = [...responses.properties()];
+  const entries = responses.properties();
   for (const [pattern, response] of entries) {
     if (pattern !== 'default' && pattern !== String(response.get('statusCode')?.value)) {
       ignored(`The selection pattern "${pattern}" is`, response, context);

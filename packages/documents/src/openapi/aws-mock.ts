@@ -28,7 +28,7 @@ export function readAwsMock(integration: Cursor, scope: OperationScope, context:
 /** The status in `requestTemplates`: `{"statusCode": 200}`, also with an unquoted key, which Amazon API Gateway accepts. */
 function readRequestStatus(integration: Cursor, context: ImportContext): number | undefined {
   const templates = integration.get('requestTemplates');
-  const template = templates?.get('application/json') ?? templates?.properties().next().value?.[1];
+  const template = templates?.get('application/json') ?? templates?.properties()[0]?.[1];
   const invalid = (at: Cursor) => {
     const message =
       'A mock integration needs requestTemplates with {"statusCode": 200} under application/json: it fails every request without';

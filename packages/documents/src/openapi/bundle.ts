@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Cursor, isObject, setOwn } from './definition-document.ts';
+import { type Cursor, isObject, ownValue, setOwn } from './definition-document.ts';
 import { substitute } from './placeholders.ts';
 import { type References, referenceOf, toPointer } from './references.ts';
 import { type ChildShape, childShape, type ObjectKind } from './shape.ts';
@@ -135,11 +135,15 @@ class Bundler {
   #copyProperties(cursor: Cursor, kind: ObjectKind, depth: number): Record<string, unknown> {
     const copy: Record<string, unknown> = {};
     if (this.#isTooMuch(depth)) return copy;
-    for (const [key, child] of cursor.properties()) {
+    for (const key of Object.keys(cursor.value as object)) {
       // Nobody means a prototype by it, and whoever reads the document with plain assignments would set one.
       if (key === '__proto__') continue;
       const shape = childShape(kind, key);
-      copy[key] = shape === undefined ? this.#copyData(child.value, depth + 1) : this.#copyChild(child, shape, depth + 1);
+      const child = shape === undefined ? undefined : cursor.get(key);
+      copy[key] =
+        shape === undefined || child === undefined
+          ? this.#copyData(ownValue(cursor.value, key), depth + 1)
+          : this.#copyChild(child, shape, depth + 1);
     }
     return copy;
   }
@@ -164,7 +168,7 @@ class Bundler {
   }
 
   #copyList(list: Cursor, kind: ObjectKind, depth: number): unknown[] {
-    return this.#isTooMuch(depth) ? [] : [...list.items()].map((item) => this.#copyOne(item, kind, depth + 1));
+    return this.#isTooMuch(depth) ? [] : list.items().map((item) => this.#copyOne(item, kind, depth + 1));
   }
 
   #copyData(value: unknown, depth: number): unknown {

@@ -56,15 +56,14 @@ export class Cursor {
   }
 
   /** Properties of an object, in document order; nothing for other values. */
-  *properties(): IterableIterator<[string, Cursor]> {
-    if (!isObject(this.value)) return;
-    for (const key of Object.keys(this.value)) yield [key, new Cursor(this.document, this.value[key], key, this)];
+  properties(): [string, Cursor][] {
+    const { value } = this;
+    return isObject(value) ? Object.keys(value).map((key) => [key, new Cursor(this.document, value[key], key, this)]) : [];
   }
 
   /** Items of a list; nothing for other values. */
-  *items(): IterableIterator<Cursor> {
-    if (!Array.isArray(this.value)) return;
-    for (const [index, item] of this.value.entries()) yield new Cursor(this.document, item, index, this);
+  items(): Cursor[] {
+    return Array.isArray(this.value) ? this.value.map((item, index) => new Cursor(this.document, item, index, this)) : [];
   }
 
   /** Of the value, where it is written on one line with its key; of the key, where the value is a block below it. */

@@ -122,7 +122,7 @@ function exampleHeaders(response: Cursor, context: ImportContext): Record<string
 /** Only what is given as an example: a made-up header field, unlike a made-up body, is rarely what a client wants. */
 function headerExample(header: Cursor | undefined, context: ImportContext): unknown {
   if (header === undefined) return undefined;
-  const named = header.get('examples')?.properties().next().value?.[1];
+  const named = header.get('examples')?.properties()[0]?.[1];
   const written = header.get('schema');
   const schema = written === undefined ? undefined : context.references.resolve(written);
   return (

@@ -59,8 +59,12 @@ function checkExtension(key: string, owner: Cursor, kind: ExtensionOwner, contex
   if (context.ignoreExtensions.has(key)) return;
   const at = owner.get(key) ?? owner;
   if (key.startsWith('x-aliyun-apigateway-')) {
-    if (!(key.endsWith('-auth-type') && context.auth === 'none'))
-      context.report.warning('extension.ignored', `${key} is not acted on`, at, { key: true });
+    // `x-aliyun-apigateway-auth-type: APP` and the like close what would be open here; ANONYMOUS asks for nothing.
+    if (!key.endsWith('-auth-type')) context.report.warning('extension.ignored', `${key} is not acted on`, at, { key: true });
+    else if (context.auth !== 'none' && String(at.value).toUpperCase() !== 'ANONYMOUS') {
+      const message = `${key} asks for credentials that this version cannot check; set auth: none on the API to publish it without`;
+      context.report.error('auth.unsupported', message, at, { key: true });
+    }
     return;
   }
   if (!key.startsWith('x-amazon-apigateway-') && !key.startsWith('x-gatehouse-')) return;

@@ -39,7 +39,7 @@ export function checkFallThrough(drafts: readonly RouteDraft[], headFromGet: boo
     const fallbacks = [...less(root, segmentsOf(first.template), 0), catchAll];
     const open = new Map<RouteDraft, string[]>();
     for (const method of METHODS) {
-      const target = declared.has(method) ? undefined : serving(method, fallbacks, group, headFromGet);
+      const target = declared.has(method) ? undefined : serving(method, fallbacks, headFromGet);
       if (target === undefined || [...guards].every((guard) => target.guards.has(guard))) continue;
       open.set(target, [...(open.get(target) ?? []), method]);
     }
@@ -89,15 +89,10 @@ function* less(level: Level, segments: readonly TemplateSegment[], index: number
   yield level.greedy;
 }
 
-function serving(
-  method: string,
-  levels: readonly Map<string, RouteDraft>[],
-  group: readonly RouteDraft[],
-  headFromGet: boolean,
-): RouteDraft | undefined {
+function serving(method: string, levels: readonly Map<string, RouteDraft>[], headFromGet: boolean): RouteDraft | undefined {
   for (const level of levels) {
     const draft = level.get(method) ?? level.get('ANY') ?? (headFromGet && method === 'HEAD' ? level.get('GET') : undefined);
-    if (draft !== undefined && !group.includes(draft)) return draft;
+    if (draft !== undefined) return draft;
   }
   return undefined;
 }

@@ -23,6 +23,8 @@ test('keys named __proto__ and constructor reach no prototype', async () => {
   expect(Object.keys(kept?.routes[0]?.integration.kind === 'mock' ? kept.routes[0].integration.headers : {})).toEqual(['__proto__']);
   expect(Object.getPrototypeOf(kept?.document)).toBe(Object.prototype);
   expect({}).not.toHaveProperty('polluted');
+  const inherited = `${HEAD}paths: { /a: { get: {} } }\ncomponents: { schemas: { a: { $ref: "#/info/constructor/name" } } }\n`;
+  expect(await codes(inherited)).toEqual(['definition.unresolved-reference']);
 });
 
 test('nesting without end is refused before it ends the stack', async () => {

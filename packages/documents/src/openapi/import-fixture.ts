@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { HttpIntegrationUse, MockIntegrationUse, Problem, RouteSnapshot } from '@gatehouse/contract';
@@ -24,7 +24,9 @@ export async function importFiles(files: Record<string, string>, options: Partia
     writeFileSync(path.join(baseDir, name), text);
   }
   const [first = ''] = Object.keys(files);
-  const result = await importDefinition({ definition: first, baseDir, validatePolicies, ...options });
+  const result = await importDefinition({ definition: first, baseDir, validatePolicies, ...options }).finally(() =>
+    rmSync(baseDir, { recursive: true }),
+  );
   const relative = (text: string) => text.replaceAll(`${baseDir}/`, '');
   const problems = result.problems.map((problem): Problem => {
     const { place } = problem;

@@ -1,4 +1,4 @@
-import { fstatSync, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { destination } from 'pino';
 
 /** Linux takes up to this many bytes into a pipe whole (PIPE_BUF): more could be mixed with what other threads write. */
@@ -10,6 +10,8 @@ const FILE_WRITE_BYTES = 64 * 1024;
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 /** How long a line waits at most for others to be written with. */
 const FLUSH_MS = 200;
+/** How long to leave a full pipe to its reader. */
+const PIPE_FULL_MS = 5;
 const CLOSE_MS = 1000;
 /** Group may read, the world not: the log says who called. */
 const FILE_MODE = 0o640;
@@ -23,61 +25,66 @@ export interface LogWriterOptions {
   onError(error: Error): void;
 }
 
-type Stream = ReturnType<typeof destination>;
+/** An open file or pipe, and what was given to it. */
+interface Output {
+  stream: ReturnType<typeof destination>;
+  /** Lines that are not known to be written. */
+  waiting: number;
+  failing: boolean;
+  /** Nobody reads any more. */
+  broken: boolean;
+}
 
 /**
  * Writes lines of ASCII text to a file or a pipe, several at a time and whole, off the request path. A full disk or a reader that is
- * gone costs lines, which are counted, never a request and never more than a few megabytes.
+ * slow or gone costs lines, which are counted, never a request and never more than a few megabytes.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
-  #stream: Stream;
   readonly #batchBytesMax: number;
+  readonly #writeBytesMax: number;
+  readonly #timer: NodeJS.Timeout;
+  #output: Output;
   #batch = '';
   #lines = 0;
-  readonly #timer: NodeJS.Timeout;
-  #waiting = false;
-  #failing = false;
-  #brokenPipe = false;
+  #timing = false;
   #closed: Promise<void> | null = null;
 
   /** Throws when the file cannot be opened. */
   constructor(options: LogWriterOptions) {
     this.#options = options;
-    const descriptor = typeof options.to === 'number' ? options.to : openSync(options.to, 'a', FILE_MODE);
-    const file = fstatSync(descriptor).isFile();
-    this.#batchBytesMax = file ? FILE_BATCH_BYTES : PIPE_BATCH_BYTES;
-    this.#stream = this.#open(descriptor, file ? FILE_WRITE_BYTES : PIPE_BATCH_BYTES);
+    const descriptor = typeof options.to === 'number' ? ownPipe(options.to) : openFile(options.to);
+    const isFile = fstatSync(descriptor).isFile();
+    this.#batchBytesMax = isFile ? FILE_BATCH_BYTES : PIPE_BATCH_BYTES;
+    this.#writeBytesMax = isFile ? FILE_WRITE_BYTES : PIPE_BATCH_BYTES;
+    this.#output = this.#open(descriptor);
     this.#timer = setTimeout(() => this.#flush(), FLUSH_MS).unref();
   }
 
-  /** Takes one or more whole lines. Never throws. */
+  /** Takes one whole line. Never throws. */
   write(line: string): void {
     if (this.#closed !== null) return this.#options.onDropped(1);
     if (this.#batch.length + line.length > this.#batchBytesMax) this.#flush();
     this.#batch += line;
     this.#lines++;
-    if (this.#waiting) return;
-    this.#waiting = true;
+    if (this.#timing) return;
+    this.#timing = true;
     this.#timer.refresh();
   }
 
-  /** Opens the file anew under its name, after a rotation; what was written before goes to the old one. Keeps the old one when that fails. */
+  /** Opens the file anew under its name, after a rotation; what came before goes to the old one, which is kept when the new one cannot be had. */
   reopen(): void {
     const { to, onError } = this.#options;
     if (typeof to === 'number' || this.#closed !== null) return;
-    let descriptor: number;
-    try {
-      descriptor = openSync(to, 'a', FILE_MODE);
-    } catch (error) {
-      onError(error as Error);
-      return;
-    }
     this.#flush();
-    const old = this.#stream;
-    this.#stream = this.#open(descriptor, FILE_WRITE_BYTES);
-    this.#failing = false;
-    old.end();
+    try {
+      const next = this.#open(openFile(to));
+      // Not sonic-boom's own reopen(): tried again after a failure, it closes the old descriptor twice, and by then it may be another's.
+      this.#output.stream.end();
+      this.#output = next;
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Writes what waits, within a second, and closes the file. Lines that come later are dropped. */
@@ -85,48 +92,101 @@ export class LogWriter {
     if (this.#closed !== null) return this.#closed;
     this.#flush();
     clearTimeout(this.#timer);
-    const stream = this.#stream;
+    const output = this.#output;
+    const { stream } = output;
     this.#closed = new Promise((resolve) => {
-      if (this.#brokenPipe) return resolve();
       const done = () => {
         clearTimeout(limit);
+        this.#lose(output);
         stream.destroy();
         resolve();
       };
       const limit = setTimeout(done, CLOSE_MS);
+      if (output.broken || output.failing) return done();
       stream.once('close', done);
-      stream.once('error', done);
       stream.end();
     });
     return this.#closed;
   }
 
   #flush(): void {
+    const output = this.#output;
     const batch = this.#batch;
     const lines = this.#lines;
-    this.#waiting = false;
+    this.#timing = false;
     if (lines === 0) return;
     this.#batch = '';
     this.#lines = 0;
-    if (this.#brokenPipe) this.#options.onDropped(lines);
-    else this.#stream.write(batch);
+    output.waiting += lines;
+    if (output.broken) this.#lose(output);
+    else output.stream.write(batch);
   }
 
-  #open(descriptor: number, writeBytesMax: number): Stream {
-    const stream = destination({ dest: descriptor, sync: false, minLength: 0, maxWrite: writeBytesMax, maxLength: WAITING_BYTES_MAX });
-    stream.on('drop', (batch: string) => this.#options.onDropped(countLines(batch)));
-    stream.on('drain', () => {
-      if (stream === this.#stream) this.#failing = false;
+  #open(descriptor: number): Output {
+    const stream = destination({
+      dest: descriptor,
+      sync: false,
+      minLength: 0,
+      maxWrite: this.#writeBytesMax,
+      maxLength: WAITING_BYTES_MAX,
+      retryEAGAIN: () => false,
     });
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // What was rotated away and cannot be written will not be tried again.
-      if (stream !== this.#stream) return stream.destroy();
-      if (error.code === 'EPIPE') this.#brokenPipe = true;
-      if (this.#failing) return;
-      this.#failing = true;
-      this.#options.onError(error);
+    const output: Output = { stream, waiting: 0, failing: false, broken: false };
+    const written = () => {
+      output.waiting = 0;
+      output.failing = false;
+    };
+    stream.on('drain', written);
+    stream.on('finish', written);
+    stream.on('drop', (batch: string) => {
+      const lines = countLines(batch);
+      output.waiting -= lines;
+      this.#options.onDropped(lines);
     });
-    return stream;
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#failed(output, error));
+    return output;
+  }
+
+  #failed(output: Output, error: NodeJS.ErrnoException): void {
+    const { stream } = output;
+    if (error.code === 'EAGAIN' || error.code === 'EBUSY') {
+      // Ours and not sonic-boom's: it waits 100 ms, in which a busy pipe runs dry. An empty write begins anew with what it kept.
+      setTimeout(() => {
+        if (!('destroyed' in stream && stream.destroyed === true)) stream.write('');
+      }, PIPE_FULL_MS).unref();
+      return;
+    }
+    if (error.code === 'EPIPE') output.broken = true;
+    if (output.broken || output !== this.#output || this.#closed !== null) {
+      this.#lose(output);
+      stream.destroy();
+    }
+    if (output.failing) return;
+    output.failing = true;
+    this.#options.onError(error);
+  }
+
+  #lose(output: Output): void {
+    if (output.waiting > 0) this.#options.onDropped(output.waiting);
+    output.waiting = 0;
+  }
+}
+
+function openFile(path: string): number {
+  return openSync(path, 'a', FILE_MODE);
+}
+
+/**
+ * A pipe that does not block: with the one that we were given, a reader that stands still would hold a thread of libuv's pool for each of
+ * ours, until nothing was left for files and names. Linux opens a pipe's descriptor anew with flags of its own.
+ */
+function ownPipe(descriptor: number): number {
+  if (!fstatSync(descriptor).isFIFO()) return descriptor;
+  try {
+    return openSync(`/dev/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // It belongs to another user, or there is no /dev/fd: then the one that we have must do.
+    return descriptor;
   }
 }
 

@@ -122,7 +122,7 @@ export class MetricsRegistry {
     return this.registry.contentType;
   }
 
-  /** The exposition in pieces of some hundred kilobytes at most: with 10,000 routes it is tens of megabytes long, so it is better streamed. */
+  /** The exposition in pieces of less than 100 KB: with 10,000 routes it is tens of megabytes long, so it is better streamed. */
   async *chunks(): AsyncGenerator<string> {
     for (const metric of this.registry.getMetricsAsArray() as object[]) {
       if (metric instanceof PulledMetric) yield* metric.slices();

@@ -16,6 +16,8 @@ export interface MetricsDelta {
   ejections: { backend: string; environment: string; target: string; count: number }[];
   /** Lines. */
   accessLogDropped: number;
+  /** There are further series to drain. */
+  more: boolean;
 }
 
 /** Reasons are fixed texts; should one ever carry something of a message, it cannot grow the metrics without bound. */
@@ -23,7 +25,7 @@ const REASONS_MAX = 100;
 
 /** The counters of one thread. They hold what is new since the last drain; the totals are kept on the main thread and outlive this one. */
 export class ThreadMetrics {
-  #touched: RouteSeries[] = [];
+  readonly #touched: RouteSeries[] = [];
   /** Touched series by key: a route of a new snapshot goes on with what its predecessor has counted, so undrained series stay few. */
   readonly #byKey = new Map<string, RouteSeries>();
   readonly #withoutRoute = new WeakMap<CompiledPublication, RouteSeries>();
@@ -59,9 +61,12 @@ export class ThreadMetrics {
     this.#accessLogDropped += lines;
   }
 
-  /** Hands over what is new, once. */
-  drain(): MetricsDelta {
-    const touched = this.#touched;
+  /**
+   * Hands over what is new, once. With `seriesMax` at most so many series, the others with the next call: ten thousand at a time would
+   * keep requests waiting for some 20 ms.
+   */
+  drain(seriesMax = Number.POSITIVE_INFINITY): MetricsDelta {
+    const touched = this.#touched.splice(0, seriesMax);
     const upstreamEvents = [...this.#upstreamEvents.values()];
     const delta: MetricsDelta = {
       series: touched.map((series) => series.key),
@@ -74,6 +79,7 @@ export class ThreadMetrics {
         .map(({ backend, environment, count }) => ({ backend, environment, count })),
       ejections: upstreamEvents.filter(({ target }) => target !== ''),
       accessLogDropped: this.#accessLogDropped,
+      more: this.#touched.length > 0,
     };
     touched.forEach((series, index) => {
       const { requests, labels } = series;
@@ -81,9 +87,8 @@ export class ThreadMetrics {
       for (let i = 0; i < requests.length; i += 2) delta.requests.push(index, requests[i] as number, requests[i + 1] as number);
       for (const refusal of series.refusals) delta.refusals.push({ ...refusal, api: labels.api, environment: labels.environment });
       series.reset();
+      this.#byKey.delete(series.key);
     });
-    this.#touched = [];
-    this.#byKey.clear();
     this.#malformed.clear();
     this.#upstreamEvents.clear();
     this.#accessLogDropped = 0;

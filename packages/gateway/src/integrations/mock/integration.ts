@@ -60,7 +60,7 @@ class MockAnswer implements CompiledIntegration {
 
 /** `$context.x`, `$stageVariables.x` and `$input.params('x')`, the last also with double or escaped quotes. */
 const REFERENCE =
-  /\$(?:context\.([A-Za-z0-9_.-]{1,128})|stageVariables\.([A-Za-z0-9_]{1,64})|input\.params\(\\?['"]([^'"\\]{1,128})\\?['"]\))/g;
+  /\$(?:context\.([A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64}){0,4})|stageVariables\.([A-Za-z0-9_]{1,64})|input\.params\(\\?['"]([^'"\\]{1,128})\\?['"]\))/g;
 
 function compileTemplate(text: string, scope: ValueScope): (exchange: Exchange) => string {
   const parts: (string | ValueSource)[] = [];
