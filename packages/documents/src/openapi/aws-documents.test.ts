@@ -59,7 +59,7 @@ describe('extensions', () => {
     ['x-amazon-apigateway-gateway-responses: {}', 'warning 3:1 extension.ignored'],
     ['x-amazon-apigateway-minimum-compression-size: 10', 'warning 3:1 extension.ignored'],
     ['x-aliyun-apigateway-backend: {}', 'warning 3:1 extension.ignored'],
-    ['x-aliyun-apigateway-auth-type: APP', 'error 3:1 auth.unsupported'],
+    ['x-aliyun-apigateway-auth-type: APP', 'error 3:1 extension.guards'],
     ['x-amazon-apigateway-binary-media-types: ["*/*"]', undefined],
     ['x-amazon-apigateway-documentation: {}', undefined],
     ['x-amazon-apigateway-api-key-source: HEADER', undefined],

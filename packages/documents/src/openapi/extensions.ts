@@ -63,7 +63,7 @@ function checkExtension(key: string, owner: Cursor, kind: ExtensionOwner, contex
     if (!key.endsWith('-auth-type')) context.report.warning('extension.ignored', `${key} is not acted on`, at, { key: true });
     else if (context.auth !== 'none' && String(at.value).toUpperCase() !== 'ANONYMOUS') {
       const message = `${key} asks for credentials that this version cannot check; set auth: none on the API to publish it without`;
-      context.report.error('auth.unsupported', message, at, { key: true });
+      context.report.error('extension.guards', message, at, { key: true });
     }
     return;
   }
