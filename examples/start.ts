@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { RefusedError, type Running, start } from '@gatehouse/server';
+import { RefusedError, type Running, start } from '@gatehouse/server/start';
 import { createFrobs } from './frobs/server.ts';
 import { createPetstore } from './petstore/server.ts';
 

@@ -261,7 +261,7 @@ const framing: BackendRecord[] = [
 const order: BackendRecord[] = [
   {
     id: 'sends a hundred 100 Continue before its answer',
-    rule: 'RFC 9110 section 15.2: any number of interim responses',
+    rule: 'RFC 9110 section 15.2: any number of interim responses; a gateway may call it a flood',
     origin: ['request-end', { repeat: head('HTTP/1.1 100 Continue'), times: 100 }, { send: answer('200 OK', [], 'hello') }],
     expect: [{ status: 200, body: 'hello' }, ...FAILED],
   },

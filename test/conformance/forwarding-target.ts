@@ -42,6 +42,8 @@ const queries = [
   '?a=/../..//b',
   '?a=?b?',
   '?a=%252e',
+  // What browsers do not encode in a query (URL standard, query percent-encode set).
+  '?a=[b]\\^`{|}',
   "?a=!$'()*,;:@/",
 ];
 

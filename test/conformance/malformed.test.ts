@@ -10,6 +10,7 @@ import { head, type MalformedRecord } from './malformed-record.ts';
 import { malformedTargets } from './malformed-target.ts';
 
 const SMUGGLED = head('GET /smuggled HTTP/1.1', 'Host: gw.example');
+const SETTLED = '/settled';
 
 let origin: ScriptedOrigin;
 let gateway: RunningGateway;
@@ -26,39 +27,48 @@ afterAll(async () => {
 
 /** Sends it, and demands one refusal, the end of the connection, and silence at the backend. */
 async function expectRefusal(record: MalformedRecord, bytes: RawBytes, byteByByte: boolean): Promise<void> {
+  await settle();
   const seenBefore = origin.requests.length;
-  await withClient(gateway.port, async (client) => {
-    if (byteByByte) await client.sendByteByByte(bytes);
-    else client.send(bytes);
-    const response = await client.response();
-    expect([record.status].flat(), response.text).toContain(response.status);
-    expect(response.complete).toBe(true);
-    expect(response.header('content-type')).toBe('application/problem+json');
-    expect(response.json()).toMatchObject({ status: response.status, code: expect.stringMatching(/^request\./) });
-    expect(response.header('x-request-id')).toMatch(/^[\x21-\x7e]{8,128}$/);
-    expect(response.header('connection')?.toLowerCase()).toBe('close');
-    await client.closed();
-    expect(client.unread.toString('latin1'), 'bytes behind the refusal').toBe('');
-  });
-  await expectSilenceAtBackend(seenBefore, record.inBody === true);
+  try {
+    await withClient(gateway.port, async (client) => {
+      if (byteByByte) await client.sendByteByByte(bytes);
+      else client.send(bytes);
+      const response = await client.response();
+      expect([record.status].flat(), response.text).toContain(response.status);
+      expect(response.complete).toBe(true);
+      expect(response.header('content-type')).toBe('application/problem+json');
+      expect(response.json()).toMatchObject({ status: response.status, code: expect.stringMatching(/^request\./) });
+      expect(response.header('x-request-id')).toMatch(/^[\x21-\x7e]{8,128}$/);
+      expect(response.header('connection')?.toLowerCase()).toBe('close');
+      await client.closed();
+      expect(client.unread.toString('latin1'), 'bytes behind the refusal').toBe('');
+    });
+  } finally {
+    await settle();
+  }
+  const seen = origin.requests.slice(seenBefore).filter((request) => request.target !== SETTLED);
+  const unexpected = seen.filter(({ line }) => record.inBody !== true || line !== 'POST /orders HTTP/1.1');
+  expect(
+    unexpected.map(({ line }) => line),
+    'seen by the backend',
+  ).toEqual([]);
+  await origin.until('broken-off requests are closed', () => seen.every(({ closed }) => closed));
+  expect(
+    seen.filter(({ complete }) => complete),
+    'whole requests at the backend',
+  ).toEqual([]);
+  expect(origin.violations.splice(0)).toEqual([]);
 }
 
 /**
- * That nothing arrived cannot be waited for. So an ordinary request is sent behind it: what the refused one caused would have been
- * noted before that one is answered.
+ * That nothing arrives cannot be waited for. So an ordinary request is sent behind: what the refused one caused has been noted by the
+ * backend before that one is answered.
  */
-async function expectSilenceAtBackend(seenBefore: number, inBody: boolean): Promise<void> {
+async function settle(): Promise<void> {
   await withClient(gateway.port, async (client) => {
-    client.send(head('GET /behind HTTP/1.1', 'Host: gw.example'));
+    client.send(head(`GET ${SETTLED} HTTP/1.1`, 'Host: gw.example'));
     expect((await client.response()).status).toBe(200);
   });
-  const seen = origin.requests.slice(seenBefore).filter((request) => request.target !== '/behind');
-  if (inBody) await origin.until('broken-off requests are closed', () => seen.every((request) => request.closed));
-  expect(seen.map(({ line, complete }) => ({ line, complete }))).toEqual(
-    seen.map(() => ({ line: expect.stringMatching(/^POST \/orders /), complete: false })),
-  );
-  if (!inBody) expect(seen).toEqual([]);
-  expect(origin.violations.splice(0)).toEqual([]);
 }
 
 const kinds = {

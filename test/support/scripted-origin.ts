@@ -208,7 +208,7 @@ class OriginConnection {
     else if ('waitMs' in step) await sleep(step.waitMs);
     else if ('waitFor' in step) await step.waitFor;
     else if ('repeat' in step) {
-      for (let i = 0; i < step.times && !this.#gone && !this.#ended; i++) {
+      for (let i = 0; i < step.times && this.#isWritable && !this.#ended; i++) {
         await this.#write(toBuffer(step.repeat));
         if (step.pauseMs !== undefined) await sleep(step.pauseMs);
       }
@@ -217,10 +217,15 @@ class OriginConnection {
     }
   }
 
+  /** Yields to the event loop in any case: a step that writes without end would otherwise never learn that the other side is gone. */
   async #write(bytes: Buffer): Promise<void> {
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    if (!this.#socket.write(bytes)) await this.#until(() => this.#gone || this.#socket.writableLength < 65_536, 5);
-    else await new Promise((resolve) => setImmediate(resolve));
+    const flushed = this.#isWritable && this.#socket.write(bytes);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!flushed) await this.#until(() => !this.#isWritable || this.#socket.writableLength < 65_536, 5);
+  }
+
+  get #isWritable(): boolean {
+    return !this.#gone && !this.#socket.destroyed && !this.#socket.writableEnded;
   }
 
   #read(): void {

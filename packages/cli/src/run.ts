@@ -1,7 +1,4 @@
 import { parseArgs } from 'node:util';
-import { checkCommand } from './check-command.ts';
-import { schemaCommand } from './schema-command.ts';
-import { startCommand } from './start-command.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
@@ -21,7 +18,7 @@ const HELP = `Usage: gatehouse <command> [options]
 Exit codes: 0 done, 1 refused, 2 wrong usage.
 `;
 
-/** Runs one command line. Resolves with the exit code; `start` resolves when it has been told to stop. */
+/** Runs one command line; loads what the command needs, not more. Resolves with the exit code; `start` resolves when it has been told to stop. */
 export async function run(args: readonly string[]): Promise<number> {
   const debug = args.includes('--debug');
   try {
@@ -61,6 +58,7 @@ async function dispatch([command, ...rest]: string[]): Promise<number> {
         process.stdout.write(HELP);
         return 0;
       }
+      const { startCommand } = await import('./start-command.ts');
       return await startCommand({ config: values.config, role: String(values.role), data: String(values.data) });
     }
     case 'check': {
@@ -70,11 +68,12 @@ async function dispatch([command, ...rest]: string[]): Promise<number> {
         return 0;
       }
       if (positionals.length === 0) throw new UsageError('check needs the files to check');
+      const { checkCommand } = await import('./check-command.ts');
       return await checkCommand(positionals);
     }
     case 'schema':
       parse(rest, {});
-      return schemaCommand();
+      return (await import('./schema-command.ts')).schemaCommand();
     default:
       throw new UsageError(`there is no command "${command}"`);
   }

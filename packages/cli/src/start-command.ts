@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { RefusedError, type Running, start } from '@gatehouse/server';
+import { RefusedError, type Running, start } from '@gatehouse/server/start';
 import { destination, pino } from 'pino';
 import { UsageError } from './usage-error.ts';
 

@@ -8,7 +8,7 @@ import { ErrorReply, type Reply } from './exchange/reply.ts';
 import { Runner, type RunnerLog } from './pipeline/run.ts';
 import { clientAddress } from './shared/address.ts';
 import { createRequestId } from './telemetry/request-id.ts';
-import { nextTraceparent } from './telemetry/trace-context.ts';
+import { continuesTrace, nextTraceparent, nextTracestate } from './telemetry/trace-context.ts';
 import type { ListenerHandler, Responder } from './wire/wire.ts';
 
 export interface GatewayOptions {
@@ -61,10 +61,7 @@ export class Gateway implements ListenerHandler {
     const requestId = (trusted ? believedRequestId(fields.get('x-request-id')) : undefined) ?? createRequestId();
     const exchange = new Exchange(requestId, nowMs, head, trusted, client, scheme, host);
     if (this.#options.bodyBytesMax !== 0) exchange.requestBytesMax = this.#options.bodyBytesMax;
-    const traceparent = fields.get('traceparent');
-    exchange.traceparent = nextTraceparent(traceparent);
-    // tracestate means nothing without the traceparent that it came with (W3C Trace Context, section 3.3).
-    if (traceparent === undefined || !exchange.traceparent.startsWith(traceparent.slice(0, 35))) fields.remove('tracestate');
+    continueTrace(exchange);
     const snapshot = this.#snapshot;
     // Ready comes after the first snapshot, so this is a client that did not wait.
     if (snapshot === null) this.#unready(exchange, responder);
@@ -100,6 +97,22 @@ export class Gateway implements ListenerHandler {
     exchange.responseBody = reply.body ?? null;
     responder.send(exchange);
   }
+}
+
+/**
+ * Continues the client's trace, or begins one (W3C Trace Context). Several traceparent fields are none, and tracestate means nothing
+ * without the traceparent that it came with.
+ */
+function continueTrace(exchange: Exchange): void {
+  const { request } = exchange;
+  let incoming = request.get('traceparent');
+  if (incoming !== undefined && request.all('traceparent').length > 1) incoming = undefined;
+  exchange.traceparent = nextTraceparent(incoming);
+  const tracestate = request.joined('tracestate');
+  if (tracestate === undefined) return;
+  const next = incoming !== undefined && continuesTrace(exchange.traceparent, incoming) ? nextTracestate(tracestate) : undefined;
+  if (next === undefined) request.remove('tracestate');
+  else request.set('tracestate', 'tracestate', next);
 }
 
 const CLIENT_CLOSED_REQUEST = 499;

@@ -1,10 +1,3 @@
-export { checkSnapshot } from './compile/check-snapshot.ts';
-export { type CompileInput, type CompileResult, compileNow, compileSnapshot } from './compile/compile-snapshot.ts';
+export { type PackedSnapshot, type PackedTarget, packSnapshot } from './compile/pack-snapshot.ts';
 export { POLICY_KINDS } from './policies/policy-registry.ts';
-export {
-  type ApplyResult,
-  type GatewayLog,
-  GatewayThreads,
-  type GatewayThreadsOptions,
-  PortInUseError,
-} from './threads/gateway-threads.ts';
+export { compileAccessLogFormat } from './telemetry/access-log.ts';

@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What the admin endpoints tell. */
 export interface AdminSource {
   /** Why the process is not ready, or undefined when it is. */
   notReady(): string | undefined;
-  /** Prometheus text. */
-  metrics(): Promise<{ contentType: string; text: string }>;
+  /** Prometheus text, in pieces. */
+  metrics(): Promise<{ contentType: string; text: AsyncIterable<string> }>;
   /** A short status document for `/`. */
   status(): object;
 }
@@ -36,11 +38,17 @@ export class AdminServer {
           return answer(reason === undefined ? 200 : 503, text, `${reason ?? 'ready'}\n`);
         }
         case '/metrics':
-          source.metrics().then(
-            (metrics) => answer(200, metrics.contentType, metrics.text),
-            (error: unknown) =>
-              answer(500, text, `The metrics could not be collected: ${error instanceof Error ? error.message : String(error)}\n`),
-          );
+          source
+            .metrics()
+            .then(async ({ contentType, text: pieces }) => {
+              response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
+              if (request.method !== 'HEAD') await pipeline(Readable.from(pieces), response);
+              else response.end();
+            })
+            .catch((error: unknown) => {
+              if (response.headersSent) response.destroy();
+              else answer(500, text, `The metrics could not be collected: ${error instanceof Error ? error.message : String(error)}\n`);
+            });
           return;
         default:
           return answer(404, text, 'Not found\n');

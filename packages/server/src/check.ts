@@ -1,5 +1,5 @@
 import type { Problem } from '@gatehouse/contract';
-import { checkSnapshot } from '@gatehouse/gateway';
+import { packSnapshot } from '@gatehouse/gateway';
 import { buildSnapshot } from './build-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
 
@@ -9,5 +9,5 @@ export async function checkConfiguration(
   env: Record<string, string | undefined> = process.env,
 ): Promise<Problem[]> {
   const { parts, problems } = await new ConfigurationLoader().load(files, env);
-  return parts === undefined ? problems : [...problems, ...checkSnapshot(buildSnapshot(parts, 1))];
+  return parts === undefined ? problems : [...problems, ...packSnapshot(buildSnapshot(parts, 1)).problems];
 }

@@ -9,6 +9,7 @@ import {
   type Problem,
 } from '@gatehouse/contract';
 import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig, validatePolicies } from '@gatehouse/documents';
+import { compileAccessLogFormat } from '@gatehouse/gateway';
 import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
@@ -46,6 +47,7 @@ export class ConfigurationLoader {
     const inputs = [...written.inputs];
     if (config === undefined) return { config, parts: undefined, problems, inputs };
 
+    problems.push(...accessLogProblems(config, written));
     const revisions: ApiRevisionSnapshot[] = [];
     const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, config, written)));
     loaded.forEach((imported, index) => {
@@ -107,6 +109,21 @@ export class ConfigurationLoader {
     this.#imports.set(api.name, result);
     void config;
     return result;
+  }
+}
+
+/** What the access log's format names that does not exist. */
+function accessLogProblems(config: GatehouseConfig, written: Written): Problem[] {
+  try {
+    compileAccessLogFormat(config.gateway.accessLog.format);
+    return [];
+  } catch (error) {
+    const path = ['gateway', 'accessLog', 'format'];
+    const place = written.placeOf(path);
+    // That the format must have a request id is checked with the rest of the file already.
+    if (written.problems.some((problem) => problem.path?.join('.') === path.join('.'))) return [];
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ severity: 'error', code: 'config.access-log-format', message, path, ...(place === undefined ? {} : { place }) }];
   }
 }
 

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatProblem, type GatehouseConfig, hasErrors, type Problem } from '@gatehouse/contract';
-import { type GatewayLog, GatewayThreads } from '@gatehouse/gateway';
+import type { Problem } from '@gatehouse/contract';
+import { formatProblem, hasErrors } from '@gatehouse/contract/problem';
+import { type GatewayLog, GatewayThreads } from '@gatehouse/gateway/threads';
 import { AdminServer } from './admin-server.ts';
-import { buildSnapshot } from './build-snapshot.ts';
-import { ConfigurationLoader, type LoadedConfiguration } from './load-configuration.ts';
+import { ConfigurationReader } from './configuration-reader.ts';
+import type { ReadConfiguration } from './configuration-thread.ts';
 import { FileWatcher, look } from './watch-files.ts';
 
 export interface StartOptions {
@@ -39,21 +40,24 @@ export interface Running {
 
 /** Starts one process from its configuration. Rejects with `RefusedError` when that is not valid. */
 export async function start(options: StartOptions): Promise<Running> {
-  const loader = new ConfigurationLoader();
-  const loaded = await loader.load(options.configFiles, options.env);
-  const { config, parts } = loaded;
-  reportProblems(options, loaded.problems);
-  if (config === undefined || parts === undefined) throw new RefusedError('The configuration has errors');
+  const reader = new ConfigurationReader();
+  const read = await reader.read({ files: options.configFiles, env: options.env, number: 1 });
+  reportProblems(options, read.problems);
+  if (read.settings === undefined || read.snapshot === undefined) {
+    reader.stop();
+    throw new RefusedError('The configuration has errors');
+  }
   await mkdir(options.dataDir, { recursive: true });
 
-  const { gateway: settings } = config;
-  const gateway = new GatewayThreads({ settings, accessLogFile: accessLogFile(config, options.dataDir), log: options.log });
+  const { gateway: settings, control } = read.settings;
+  const accessLogFile = settings.accessLog.file ?? join(options.dataDir, 'access.log');
+  const gateway = new GatewayThreads({ settings, accessLogFile, log: options.log });
   const startedMs = Date.now();
   const admin = new AdminServer({
     notReady: () => (gateway.ready ? undefined : 'the gateway has no snapshot yet, or is shutting down'),
     async metrics() {
       await gateway.collectMetrics();
-      return { contentType: gateway.metrics.contentType, text: await gateway.metrics.text() };
+      return { contentType: gateway.metrics.contentType, text: gateway.metrics.chunks() };
     },
     status: () => ({
       name: 'gatehouse',
@@ -64,7 +68,7 @@ export async function start(options: StartOptions): Promise<Running> {
       upSeconds: Math.round((Date.now() - startedMs) / 1000),
     }),
   });
-  const adminListen = options.role === 'gateway' ? settings.admin.listen : config.control.listen;
+  const adminListen = options.role === 'gateway' ? settings.admin.listen : control.listen;
   await gateway.start();
   let adminPort: number;
   try {
@@ -74,10 +78,11 @@ export async function start(options: StartOptions): Promise<Running> {
     throw portError(error, adminListen);
   }
 
-  const live = new LiveConfiguration(options, loader, gateway, config);
+  const live = new LiveConfiguration(options, reader, gateway, read.settings);
   try {
-    if (!(await live.apply(loaded))) throw new RefusedError('The configuration was refused');
+    if (!(await live.apply(read))) throw new RefusedError('The configuration was refused');
   } catch (error) {
+    reader.stop();
     await Promise.all([gateway.drain(0), admin.close()]);
     throw error;
   }
@@ -94,20 +99,22 @@ export async function start(options: StartOptions): Promise<Running> {
   };
 }
 
+type Settings = NonNullable<ReadConfiguration['settings']>;
+
 /** Keeps what is live equal to what the files say. A state of them that is not valid changes nothing. */
 class LiveConfiguration {
   readonly #options: StartOptions;
-  readonly #loader: ConfigurationLoader;
+  readonly #reader: ConfigurationReader;
   readonly #gateway: GatewayThreads;
   readonly #watcher: FileWatcher;
-  readonly #startedWith: GatehouseConfig;
+  readonly #startedWith: Settings;
   #number = 0;
   #hash = '';
   #reloading: Promise<boolean> = Promise.resolve(true);
 
-  constructor(options: StartOptions, loader: ConfigurationLoader, gateway: GatewayThreads, startedWith: GatehouseConfig) {
+  constructor(options: StartOptions, reader: ConfigurationReader, gateway: GatewayThreads, startedWith: Settings) {
     this.#options = options;
-    this.#loader = loader;
+    this.#reader = reader;
     this.#gateway = gateway;
     this.#startedWith = startedWith;
     this.#watcher = new FileWatcher(() => void this.reload());
@@ -118,9 +125,9 @@ class LiveConfiguration {
     this.#reloading = this.#reloading.then(async () => {
       try {
         const seen = await look(this.#watcher.files);
-        const loaded = await this.#loader.load(this.#options.configFiles, this.#options.env);
-        reportProblems(this.#options, loaded.problems);
-        return await this.apply(loaded, seen);
+        const read = await this.#reader.read({ files: this.#options.configFiles, env: this.#options.env, number: this.#number + 1 });
+        reportProblems(this.#options, read.problems);
+        return await this.apply(read, seen);
       } catch (error) {
         this.#options.log.error(
           { error: error instanceof Error ? error.stack : String(error) },
@@ -132,33 +139,30 @@ class LiveConfiguration {
     return this.#reloading;
   }
 
-  async apply(loaded: LoadedConfiguration, seen?: string): Promise<boolean> {
+  async apply({ settings, snapshot, problems, inputs }: ReadConfiguration, seen?: string): Promise<boolean> {
     const { log } = this.#options;
-    const inputs = loaded.inputs.length === 0 ? this.#watcher.files : loaded.inputs;
-    const sameFiles = seen !== undefined && inputs.join('\n') === this.#watcher.files.join('\n');
-    this.#watcher.watch(inputs, sameFiles ? seen : await look(inputs));
-    if (loaded.parts === undefined) {
-      log.error(
-        { errors: loaded.problems.filter((problem) => problem.severity === 'error').length },
-        'The changed configuration is refused; the last good one stays live',
-      );
+    const files = inputs.length === 0 ? this.#watcher.files : inputs;
+    const sameFiles = seen !== undefined && files.join('\n') === this.#watcher.files.join('\n');
+    this.#watcher.watch(files, sameFiles ? seen : await look(files));
+    if (settings === undefined || snapshot === undefined) {
+      const errors = problems.filter((problem) => problem.severity === 'error').length;
+      log.error({ errors }, 'The changed configuration is refused; the last good one stays live');
       return false;
     }
-    const snapshot = buildSnapshot(loaded.parts, this.#number + 1);
-    this.#warnOfSettings(loaded.parts.config);
-    if (snapshot.hash === this.#hash) return true;
+    this.#warnOfSettings(settings);
+    if (snapshot.head.hash === this.#hash) return true;
     const startMs = performance.now();
-    const { applied, problems } = await this.#gateway.apply(snapshot);
-    reportProblems(this.#options, problems);
-    if (!applied) {
-      log.error({ snapshot: snapshot.number, errors: problems.length }, 'The snapshot was rejected; the last good one stays live');
+    const { number, hash, revisions } = snapshot.head;
+    const result = await this.#gateway.apply(snapshot);
+    reportProblems(this.#options, result.problems);
+    if (!result.applied) {
+      log.error({ snapshot: number, errors: result.problems.length }, 'The snapshot was rejected; the last good one stays live');
       return false;
     }
-    this.#number = snapshot.number;
-    this.#hash = snapshot.hash;
-    const routes = snapshot.revisions.reduce((sum, revision) => sum + revision.routes.length, 0);
+    this.#number = number;
+    this.#hash = hash;
     log.info(
-      { snapshot: snapshot.number, apis: snapshot.revisions.length, routes, ms: Math.round(performance.now() - startMs) },
+      { snapshot: number, apis: revisions.length, routes: snapshot.routeCount, ms: Math.round(performance.now() - startMs) },
       'Snapshot applied',
     );
     return true;
@@ -166,13 +170,14 @@ class LiveConfiguration {
 
   stop(): void {
     this.#watcher.stop();
+    this.#reader.stop();
   }
 
   /** What is fixed at start cannot change by a reload: said, not silently ignored. */
-  #warnOfSettings(config: GatehouseConfig): void {
-    const fixed = ({ gateway: { timeouts: _t, defaultEnvironment: _d, errorProfile: _e, ...settings }, control }: GatehouseConfig) =>
-      JSON.stringify([settings, control]);
-    if (fixed(config) !== fixed(this.#startedWith)) {
+  #warnOfSettings(settings: Settings): void {
+    const fixed = ({ gateway: { timeouts: _t, defaultEnvironment: _d, errorProfile: _e, ...rest }, control }: Settings) =>
+      JSON.stringify([rest, control]);
+    if (fixed(settings) !== fixed(this.#startedWith)) {
       this.#options.log.warn(
         {},
         'Changed settings under gateway or control (listeners, threads, limits, logs) take effect after a restart',
@@ -184,10 +189,6 @@ class LiveConfiguration {
 function reportProblems(options: StartOptions, problems: readonly Problem[]): void {
   const shown = hasErrors(problems) ? problems : problems.filter((problem) => problem.severity !== 'hint');
   if (shown.length > 0) options.report(shown.map(formatProblem));
-}
-
-function accessLogFile(config: GatehouseConfig, dataDir: string): string {
-  return config.gateway.accessLog.file ?? join(dataDir, 'access.log');
 }
 
 function shownHost(host: string): string {

@@ -1,10 +1,10 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { compileContextVariable } from '../mapping/context-variables.ts';
 import { jsonAccessLogLine } from './json-access-log.ts';
-import { compileUnquoted, loggable } from './loggable.ts';
+import { compileEscape, loggable } from './loggable.ts';
 import { loggedPath } from './logged-path.ts';
 
-/** Gives the line of one exchange, its end included; the duration is in milliseconds. */
+/** Gives the line of one exchange, its end included, or a part of it; the duration is in milliseconds. */
 export type AccessLogFormat = (exchange: Exchange, durationMs: number) => string;
 
 /** A format that cannot be used. The message goes to the user. */
@@ -60,23 +60,23 @@ function compileLine(format: string): AccessLogFormat {
   const end = `${format.slice(position)}\n`;
   const foreign = /\$[A-Za-z{]\S{0,40}/.exec(literals.join(' ') + end);
   if (foreign !== null) throw new AccessLogFormatError(`"${foreign[0]}" is no variable of the access log: they are written $context.NAME`);
-  const unquoted = compileUnquoted(
-    [...SEPARATORS].filter((character) => literals.some((literal) => literal.includes(character)) || end.includes(character)).join(''),
-  );
+  const written = literals.join('') + end;
+  const unquoted = compileEscape([...SEPARATORS].filter((character) => written.includes(character)).join(''));
+  // In XML, quotes alone do not make a value safe.
+  const inQuotes = written.includes('<') ? compileEscape('<>&') : loggable;
   let quoted = false;
   const values = references.map(([, name = ''], index) => {
     for (const character of literals[index] as string) if (character === '"') quoted = !quoted;
-    return compileReference(name, quoted ? loggable : VERBATIM.has(name) ? (text) => text : unquoted);
+    return compileReference(name, quoted ? inQuotes : VERBATIM.has(name) ? (text) => text : unquoted);
   });
   return (exchange, durationMs) => {
     let line = '';
-    for (let i = 0; i < values.length; i++)
-      line += (literals[i] as string) + (values[i] as (exchange: Exchange, durationMs: number) => string)(exchange, durationMs);
+    for (let i = 0; i < values.length; i++) line += (literals[i] as string) + (values[i] as AccessLogFormat)(exchange, durationMs);
     return line + end;
   };
 }
 
-function compileReference(name: string, safe: (text: string) => string): (exchange: Exchange, durationMs: number) => string {
+function compileReference(name: string, safe: (text: string) => string): AccessLogFormat {
   const source = LOG_VALUES.get(name) ?? compileContextVariable(name);
   return (exchange, durationMs) => {
     const value = source(exchange, durationMs);

@@ -28,8 +28,10 @@ export interface LogWriterOptions {
 /** An open file or pipe, and what was given to it. */
 interface Output {
   stream: ReturnType<typeof destination>;
-  /** Lines that are not known to be written. */
-  waiting: number;
+  /** Batches that are not written yet, the oldest first. */
+  waiting: { bytes: number; lines: number }[];
+  /** Bytes of the oldest one that are written. */
+  writtenBytes: number;
   failing: boolean;
   /** Nobody reads any more. */
   broken: boolean;
@@ -117,32 +119,34 @@ export class LogWriter {
     if (lines === 0) return;
     this.#batch = '';
     this.#lines = 0;
-    output.waiting += lines;
+    // Lines are ASCII: as many bytes as characters.
+    output.waiting.push({ bytes: batch.length, lines });
     if (output.broken) this.#lose(output);
-    else output.stream.write(batch);
+    else writeBytes(output.stream, Buffer.from(batch, 'latin1'));
   }
 
   #open(descriptor: number): Output {
     const stream = destination({
       dest: descriptor,
       sync: false,
+      contentMode: 'buffer',
       minLength: 0,
       maxWrite: this.#writeBytesMax,
       maxLength: WAITING_BYTES_MAX,
       retryEAGAIN: () => false,
     });
-    const output: Output = { stream, waiting: 0, failing: false, broken: false };
-    const written = () => {
-      output.waiting = 0;
+    const output: Output = { stream, waiting: [], writtenBytes: 0, failing: false, broken: false };
+    stream.on('write', (bytes: number) => {
+      const { waiting } = output;
       output.failing = false;
-    };
-    stream.on('drain', written);
-    stream.on('finish', written);
-    stream.on('drop', (batch: string) => {
-      const lines = countLines(batch);
-      output.waiting -= lines;
-      this.#options.onDropped(lines);
+      output.writtenBytes += bytes;
+      for (let oldest = waiting[0]; oldest !== undefined && oldest.bytes <= output.writtenBytes; oldest = waiting[0]) {
+        output.writtenBytes -= oldest.bytes;
+        waiting.shift();
+      }
     });
+    // Emitted within `write`: it is the youngest.
+    stream.on('drop', () => this.#options.onDropped(output.waiting.pop()?.lines ?? 0));
     stream.on('error', (error: NodeJS.ErrnoException) => this.#failed(output, error));
     return output;
   }
@@ -152,7 +156,7 @@ export class LogWriter {
     if (error.code === 'EAGAIN' || error.code === 'EBUSY') {
       // Ours and not sonic-boom's: it waits 100 ms, in which a busy pipe runs dry. An empty write begins anew with what it kept.
       setTimeout(() => {
-        if (!('destroyed' in stream && stream.destroyed === true)) stream.write('');
+        if (!('destroyed' in stream && stream.destroyed === true)) writeBytes(stream, NOTHING);
       }, PIPE_FULL_MS).unref();
       return;
     }
@@ -166,10 +170,20 @@ export class LogWriter {
     this.#options.onError(error);
   }
 
+  /** What waits will not be written. */
   #lose(output: Output): void {
-    if (output.waiting > 0) this.#options.onDropped(output.waiting);
-    output.waiting = 0;
+    let lines = 0;
+    for (const batch of output.waiting) lines += batch.lines;
+    output.waiting = [];
+    if (lines > 0) this.#options.onDropped(lines);
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** sonic-boom's type knows text only. As text it would encode everything twice, as UTF-8, which takes longer than all else here. */
+function writeBytes(stream: Output['stream'], bytes: Buffer): void {
+  stream.write(bytes as unknown as string);
 }
 
 function openFile(path: string): number {
@@ -188,10 +202,4 @@ function ownPipe(descriptor: number): number {
     // It belongs to another user, or there is no /dev/fd: then the one that we have must do.
     return descriptor;
   }
-}
-
-function countLines(text: string): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }

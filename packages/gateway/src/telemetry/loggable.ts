@@ -14,8 +14,8 @@ export function loggable(text: string): string {
   return text.length <= LENGTH_MAX && !SPECIAL.test(text) ? text : escaped(text, SPECIAL);
 }
 
-/** `loggable` for places without quotes, where none of the characters that separate values in the format may stand either. */
-export function compileUnquoted(separators: string): (text: string) => string {
+/** `loggable` for places where none of the given characters may stand either, because the format separates values with them. */
+export function compileEscape(separators: string): (text: string) => string {
   const special = new RegExp(`[^!#-[\\]-~ ]${separators === '' ? '' : `|[${separators.replace(/[\\\]^-]/g, '\\$&')}]`}`);
   return (text) => (text.length <= LENGTH_MAX && !special.test(text) ? text : escaped(text, special));
 }

@@ -104,7 +104,7 @@ export class SeriesTotals {
   #total(key: string): Total {
     let total = this.#totals.get(key);
     if (total === undefined) {
-      if (this.#count >= this.#seriesMax) return this.#other;
+      if (this.#totals.size >= this.#seriesMax || this.#count >= this.#seriesMax) return this.#other;
       total = createTotal(parseSeriesKey(key));
       this.#totals.set(key, total);
     }

@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { ApiRevisionSnapshot, Problem, Snapshot } from '@gatehouse/contract';
+import type { Problem } from '@gatehouse/contract';
+import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
 import type { MetricsDelta } from '../telemetry/metrics.ts';
 import type { FromThread, RoutesPiece, ThreadData, ToThread } from './messages.ts';
 
@@ -11,10 +12,9 @@ export interface GatewayThreadOptions {
   delayMs: number;
   onFailure(failure: Extract<FromThread, { type: 'failure' }>): void;
   onMetrics(delta: MetricsDelta): void;
+  onLogFailed(message: string): void;
   onCrash(threadId: number, error: Error): void;
 }
-
-const ROUTES_PER_PIECE = 32;
 
 /** One thread as the main thread sees it. */
 export class GatewayThread {
@@ -51,27 +51,28 @@ export class GatewayThread {
   /**
    * Sends a snapshot to be compiled. Of `live`, the snapshot that the thread has, revisions that are used in the same way are not sent again.
    */
-  async prepare(snapshot: Snapshot, slots: [string, number][], live: Snapshot | null, timeoutMs: number): Promise<PrepareOutcome> {
+  async prepare(
+    snapshot: PackedSnapshot,
+    slots: [string, number][],
+    live: PackedSnapshot | null,
+    timeoutMs: number,
+  ): Promise<PrepareOutcome> {
     const worker = await this.#worker;
     if (this.#gone) return { outcome: 'lost' };
     const outcome = new Promise<PrepareOutcome>((resolve) => {
       this.#onPrepared = resolve;
     });
     const { port1, port2 } = new MessageChannel();
-    const { revisions, ...rest } = snapshot;
-    const message: ToThread = {
-      type: 'prepare',
-      number: snapshot.number,
-      snapshot: { ...rest, revisions: revisions.map(({ routes: _, ...revision }) => revision) },
-      slots,
-      routes: port2,
-    };
-    worker.postMessage(message, [port2]);
-    const reused = live === null ? new Set<string>() : reusedRevisions(snapshot, live);
-    revisions.forEach((revision, index) => {
-      if (!reused.has(revision.id)) sendRoutes(port1, index, revision.routes);
+    worker.postMessage(
+      { type: 'prepare', number: snapshot.head.number, snapshot: snapshot.head, slots, routes: port2 } satisfies ToThread,
+      [port2],
+    );
+    const reused = live === null ? NONE : reusedRevisions(snapshot, live);
+    snapshot.routes.forEach((texts, index) => {
+      if (reused.has(snapshot.head.revisions[index]?.id ?? '')) return;
+      for (const text of texts) port1.postMessage([index, text] satisfies RoutesPiece);
     });
-    port1.postMessage('');
+    port1.postMessage(null);
     const timer = setTimeout(
       () =>
         this.#settlePrepare({
@@ -169,6 +170,9 @@ export class GatewayThread {
       case 'failure':
         this.#options.onFailure(message);
         break;
+      case 'log-failed':
+        this.#options.onLogFailed(message.message);
+        break;
       case 'drained':
         this.#onDrained?.();
         break;
@@ -201,17 +205,12 @@ export class GatewayThread {
 
 const DRAIN_GRACE_MS = 2_000;
 
-/** Revisions of which every publication is as it was: the threads have them compiled. */
-function reusedRevisions(snapshot: Snapshot, live: Snapshot): Set<string> {
-  const had = new Set(live.publications.map((publication) => publication.fingerprint));
-  const reused = new Set(snapshot.revisions.map((revision) => revision.id));
-  for (const { fingerprint, revision } of snapshot.publications) if (!had.has(fingerprint)) reused.delete(revision);
-  return reused;
-}
+const NONE: ReadonlySet<string> = new Set();
 
-function sendRoutes(port: MessageChannel['port1'], revision: number, routes: ApiRevisionSnapshot['routes']): void {
-  for (let start = 0; start < routes.length; start += ROUTES_PER_PIECE) {
-    const piece: RoutesPiece = { revision, routes: routes.slice(start, start + ROUTES_PER_PIECE) };
-    port.postMessage(JSON.stringify(piece));
-  }
+/** Revisions of which every publication is as it was: the threads have them compiled. */
+function reusedRevisions(snapshot: PackedSnapshot, live: PackedSnapshot): ReadonlySet<string> {
+  const had = new Set(live.head.publications.map((publication) => publication.fingerprint));
+  const reused = new Set(snapshot.head.revisions.map((revision) => revision.id));
+  for (const { fingerprint, revision } of snapshot.head.publications) if (!had.has(fingerprint)) reused.delete(revision);
+  return reused;
 }

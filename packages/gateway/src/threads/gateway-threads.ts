@@ -1,17 +1,14 @@
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { GatewaySettings, Problem, Snapshot } from '@gatehouse/contract';
-import { COMPILE_ONLY } from '../compile/check-snapshot.ts';
-import { compileNow } from '../compile/compile-snapshot.ts';
-import type { CompiledSnapshot } from '../compile/compiled.ts';
+import type { GatewaySettings, Problem } from '@gatehouse/contract';
+import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
 import { createRateTable, rateTableBytes, releaseLocksOf } from '../shared/shared-rate-table.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
-import { Deadlines } from '../upstream/deadlines.ts';
-import { type CheckedTarget, HealthChecker } from '../upstream/health-checker.ts';
-import { HEALTH_BAD, TargetStates } from '../upstream/target-states.ts';
-import { targetId, UpstreamRegistry } from '../upstream/upstream-registry.ts';
+import { HealthChecker } from '../upstream/health-checker.ts';
+import { TargetStates } from '../upstream/target-states.ts';
 import { GatewayThread } from './gateway-thread.ts';
-import { TargetSlots } from './target-slots.ts';
+import { TargetSlots, TooManyTargetsError } from './target-slots.ts';
 
 /** Where the gateway tells what happens to itself. */
 export interface GatewayLog {
@@ -19,6 +16,8 @@ export interface GatewayLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+export type { PackedSnapshot };
 
 export interface GatewayThreadsOptions {
   settings: GatewaySettings;
@@ -56,13 +55,11 @@ export class GatewayThreads {
   readonly #states: TargetStates;
   readonly #rates: SharedArrayBuffer;
   readonly #slots: TargetSlots;
-  readonly #upstreams: UpstreamRegistry;
   readonly #health: HealthChecker;
   readonly #threads: GatewayThread[] = [];
   readonly metrics: MetricsRegistry;
   #port = 0;
-  #snapshot: Snapshot | null = null;
-  #compiled: CompiledSnapshot | null = null;
+  #snapshot: PackedSnapshot | null = null;
   #applying: Promise<unknown> = Promise.resolve();
   #restarts = 0;
   #draining = false;
@@ -81,12 +78,6 @@ export class GatewayThreads {
     createRateTable(this.#rates, 0);
     this.#slots = new TargetSlots(TARGETS_MAX, (slot) => this.#states.clear(slot));
     this.metrics = new MetricsRegistry();
-    this.#upstreams = new UpstreamRegistry({
-      states: this.#states,
-      deadlines: new Deadlines(),
-      events: { retried() {}, ejected() {} },
-      slotOf: (id) => this.#slots.slotOf(id),
-    });
     this.#health = new HealthChecker(this.#states, {
       changed: ({ backend, environment, url }, healthy, reason) =>
         this.#log.warn(
@@ -107,7 +98,7 @@ export class GatewayThreads {
 
   /** Number of the snapshot that is live; 0 before the first. */
   get snapshotNumber(): number {
-    return this.#snapshot?.number ?? 0;
+    return this.#snapshot?.head.number ?? 0;
   }
 
   /** Every thread carries traffic on a snapshot. */
@@ -120,6 +111,7 @@ export class GatewayThreads {
     const { host, port } = this.#options.settings.listen;
     // With SO_REUSEPORT a second process of the same user could share our port unnoticed, so it is taken exclusively once.
     this.#port = await probePort(host, port);
+    this.#probeAccessLog();
     for (let index = 0; index < this.#count; index++) this.#threads.push(this.#startThread(index));
     // Also when nobody scrapes: what a thread has counted and not handed over is lost when it dies.
     this.#collector = setInterval(() => void this.collectMetrics(), METRICS_INTERVAL_MS);
@@ -127,7 +119,7 @@ export class GatewayThreads {
   }
 
   /** Makes a snapshot live in every thread, or in none. Calls are served one after the other. */
-  apply(snapshot: Snapshot): Promise<ApplyResult> {
+  apply(snapshot: PackedSnapshot): Promise<ApplyResult> {
     const result = this.#applying.then(() => this.#apply(snapshot));
     this.#applying = result.catch(() => {});
     return result;
@@ -153,58 +145,54 @@ export class GatewayThreads {
     await Promise.all(this.#threads.map((thread) => thread.drain(timeoutMs)));
   }
 
-  async #apply(snapshot: Snapshot): Promise<ApplyResult> {
-    const staged = this.#upstreams.stage();
-    const { compiled, problems } = compileNow({ snapshot, services: COMPILE_ONLY, upstreams: staged, previous: this.#compiled });
-    if (compiled === undefined) return { applied: false, problems };
-    const slots = this.#slots.entries();
+  async #apply(snapshot: PackedSnapshot): Promise<ApplyResult> {
+    const { number } = snapshot.head;
+    let slots: [string, number][];
+    try {
+      slots = snapshot.targets.map(({ id }) => [id, this.#slots.slotOf(id)]);
+    } catch (error) {
+      if (!(error instanceof TooManyTargetsError)) throw error;
+      return { applied: false, problems: [{ severity: 'error', code: 'snapshot.too-many-targets', message: error.message }] };
+    }
     const answers = await Promise.all(this.#threads.map((thread) => thread.prepare(snapshot, slots, this.#snapshot, PREPARE_TIMEOUT_MS)));
-    const rejections = answers.flatMap((answer) => (answer.outcome === 'rejected' ? answer.problems : []));
-    if (rejections.length > 0) {
-      for (const thread of this.#threads) thread.post({ type: 'discard', number: snapshot.number });
-      return { applied: false, problems: rejections };
+    const problems = answers.flatMap((answer) => (answer.outcome === 'rejected' ? answer.problems : []));
+    if (problems.length > 0) {
+      for (const thread of this.#threads) thread.post({ type: 'discard', number });
+      return { applied: false, problems };
     }
     // From here on it is the live one: a thread that was lost meanwhile starts on it.
     this.#snapshot = snapshot;
-    this.#compiled = compiled;
-    this.#upstreams.commit(staged);
-    const failures = (await Promise.all(this.#threads.map((thread) => thread.commit(snapshot.number)))).filter(
-      (failure) => failure !== undefined,
-    );
+    const failures = (await Promise.all(this.#threads.map((thread) => thread.commit(number)))).filter((failure) => failure !== undefined);
     if (failures.length > 0) throw new Error(`Cannot listen on port ${this.#port}: ${failures[0]}`);
-    this.#checkHealth(snapshot, compiled);
-    this.metrics.setSnapshot(snapshot.number, Date.now());
+    this.#watchTargets(snapshot);
+    this.metrics.setSnapshot(number, Date.now());
     return { applied: true, problems };
   }
 
-  #checkHealth(snapshot: Snapshot, compiled: CompiledSnapshot): void {
-    const used = new Set<string>();
-    for (const { upstreams } of compiled.publications) {
-      for (const { upstream } of upstreams.values()) {
-        for (const target of upstream.options.targets) used.add(target.id);
-      }
+  /** A log that cannot be written is said once, at the start, and not by threads that die. */
+  #probeAccessLog(): void {
+    const { settings, accessLogFile } = this.#options;
+    if (settings.accessLog.output !== 'file' || settings.accessLog.format === 'none') return;
+    try {
+      closeSync(openSync(accessLogFile, 'a', 0o640));
+    } catch (error) {
+      throw new Error(`The access log cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
-    this.#slots.keepOnly(used);
-    const checked: CheckedTarget[] = [];
-    const healthy: { backend: string; environment: string; target: string; slot: number }[] = [];
-    for (const backend of snapshot.backends) {
-      for (const [environment, definition] of Object.entries(backend.environments)) {
-        for (const { url } of definition.targets) {
-          const id = targetId(backend.name, environment, url);
-          if (!used.has(id)) continue;
-          const slot = this.#slots.slotOf(id);
-          healthy.push({ backend: backend.name, environment, target: new URL(url).origin, slot });
-          if (definition.healthCheck !== undefined) {
-            checked.push({ id, slot, url, backend: backend.name, environment, check: definition.healthCheck, tls: definition.tls });
-          }
-        }
-      }
-    }
-    this.#health.update(checked);
+  }
+
+  /** From here on, states are kept and health is asked for the targets of this snapshot. */
+  #watchTargets({ targets }: PackedSnapshot): void {
+    this.#slots.keepOnly(new Set(targets.map((target) => target.id)));
+    const placed = targets.map((target) => ({ ...target, slot: this.#slots.slotOf(target.id) }));
+    this.#health.update(
+      placed.flatMap(({ healthCheck, tls, ...target }) => (healthCheck === undefined ? [] : [{ ...target, check: healthCheck, tls }])),
+    );
     this.metrics.setTargets(
-      healthy.map(({ slot, ...labels }) => ({
-        ...labels,
-        healthy: () => this.#states.health(slot) !== HEALTH_BAD && !this.#states.isEjected(slot, Date.now()),
+      placed.map(({ slot, backend, environment, url }) => ({
+        backend,
+        environment,
+        target: new URL(url).origin,
+        healthy: () => this.#states.isAvailable(slot, Date.now()),
       })),
     );
   }
@@ -225,6 +213,7 @@ export class GatewayThreads {
       onFailure: ({ requestId, what, message, stack }) =>
         this.#log.error({ requestId, what, stack }, `A request failed in the gateway: ${message}`),
       onMetrics: (delta) => this.metrics.merge(delta),
+      onLogFailed: (message) => this.#log.error({ thread: index }, `The access log cannot be written: ${message}`),
       onCrash: (threadId, error) => this.#replace(index, threadId, startedMs, delayMs, error),
     });
   }
@@ -245,8 +234,9 @@ export class GatewayThreads {
     this.#applying = this.#applying.then(async () => {
       const snapshot = this.#snapshot;
       if (snapshot === null || this.#threads[index] !== thread) return;
-      const answer = await thread.prepare(snapshot, this.#slots.entries(), null, PREPARE_TIMEOUT_MS + delayMs);
-      if (answer.outcome === 'prepared') await thread.commit(snapshot.number);
+      const slots = snapshot.targets.map(({ id }): [string, number] => [id, this.#slots.slotOf(id)]);
+      const answer = await thread.prepare(snapshot, slots, null, PREPARE_TIMEOUT_MS + delayMs);
+      if (answer.outcome === 'prepared') await thread.commit(snapshot.head.number);
       else if (answer.outcome === 'rejected')
         this.#log.error({ thread: index, problems: answer.problems }, 'A new gateway thread rejected the snapshot that is live');
     });

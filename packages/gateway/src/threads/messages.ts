@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ApiRevisionSnapshot, GatewaySettings, Problem, Snapshot } from '@gatehouse/contract';
+import type { GatewaySettings, Problem } from '@gatehouse/contract';
+import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
 import type { MetricsDelta } from '../telemetry/metrics.ts';
 
 /** What a thread is started with. */
@@ -20,18 +21,15 @@ export interface ThreadData {
 export interface PrepareMessage {
   type: 'prepare';
   number: number;
-  snapshot: Omit<Snapshot, 'revisions'> & { revisions: Omit<ApiRevisionSnapshot, 'routes'>[] };
+  snapshot: PackedSnapshot['head'];
   /** Slots of the targets in the shared state, by target id. */
   slots: [id: string, slot: number][];
-  /** Holds `RoutesPiece`s as JSON text, and an empty text as the last. Read piece by piece, so that no single read takes long. */
+  /** Holds `RoutesPiece`s and, last, null. Read piece by piece, so that no single read takes long. */
   routes: MessagePort;
 }
 
-export interface RoutesPiece {
-  /** Index in `snapshot.revisions`. */
-  revision: number;
-  routes: ApiRevisionSnapshot['routes'];
-}
+/** Index in `snapshot.revisions`, and the JSON text of some of its routes. */
+export type RoutesPiece = [revision: number, routes: string];
 
 export type ToThread =
   | PrepareMessage
@@ -49,4 +47,6 @@ export type FromThread =
   | { type: 'listen-failed'; message: string }
   | { type: 'metrics'; id: number; delta: MetricsDelta }
   | { type: 'failure'; requestId: string; what: string; message: string; stack: string }
+  /** The access log cannot be written. */
+  | { type: 'log-failed'; message: string }
   | { type: 'drained' };

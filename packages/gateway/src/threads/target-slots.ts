@@ -22,10 +22,6 @@ export class TargetSlots {
     return slot;
   }
 
-  entries(): [string, number][] {
-    return [...this.#slots];
-  }
-
   /** Frees the slots of targets that are not in `used`: call it when every thread has left the snapshots that had them. */
   keepOnly(used: ReadonlySet<string>): void {
     for (const [id, slot] of this.#slots) {

@@ -23,7 +23,12 @@ const data = workerData as ThreadData;
 const { settings } = data;
 
 const metrics = new ThreadMetrics();
-const telemetry = createTelemetry({ accessLog: settings.accessLog, file: data.accessLogFile, metrics });
+const telemetry = createTelemetry({
+  accessLog: settings.accessLog,
+  file: data.accessLogFile,
+  metrics,
+  onLogError: (error) => send({ type: 'log-failed', message: error.message }),
+});
 const deadlines = new Deadlines();
 const slots = new Map<string, number>();
 const upstreams = new UpstreamRegistry({
@@ -71,6 +76,8 @@ const listener = new NodeListener(
   deadlines,
 );
 
+const SERIES_PER_DELTA = 500;
+
 interface Prepared {
   number: number;
   compiled: CompiledSnapshot;
@@ -95,7 +102,7 @@ main.on('message', (message: ToThread) => {
       if (prepared?.number === message.number) prepared = null;
       break;
     case 'flush':
-      send({ type: 'metrics', id: message.id, delta: metrics.drain() });
+      flush(message.id);
       break;
     case 'reopen-log':
       telemetry.reopen();
@@ -139,10 +146,10 @@ function reject(number: number, problems: Problem[]): void {
 async function receive({ snapshot, routes: port }: PrepareMessage): Promise<Snapshot> {
   const routes: ApiRevisionSnapshot['routes'][] = snapshot.revisions.map(() => []);
   await inSlices(() => {
-    const received = receiveMessageOnPort(port) as { message: string } | undefined;
-    if (received === undefined || received.message === '') return received !== undefined;
-    const piece = JSON.parse(received.message) as RoutesPiece;
-    routes[piece.revision]?.push(...piece.routes);
+    const received = receiveMessageOnPort(port) as { message: RoutesPiece | null } | undefined;
+    if (received === undefined || received.message === null) return received !== undefined;
+    const [revision, text] = received.message;
+    routes[revision]?.push(...(JSON.parse(text) as ApiRevisionSnapshot['routes']));
     return false;
   });
   port.close();
@@ -180,6 +187,13 @@ async function drain(timeoutMs: number): Promise<void> {
   await telemetry.close();
   send({ type: 'metrics', id: 0, delta: metrics.drain() });
   send({ type: 'drained' });
+}
+
+/** Hands over what has been counted, some series at a time, so that many of them do not hold up requests. */
+function flush(id: number): void {
+  const delta = metrics.drain(SERIES_PER_DELTA);
+  send({ type: 'metrics', id: delta.more ? 0 : id, delta });
+  if (delta.more) setImmediate(flush, id);
 }
 
 function send(message: FromThread): void {

@@ -69,6 +69,7 @@ export class UpstreamRegistry {
       const id = targetId(backend, environment, target.url);
       return {
         id,
+        url: target.url,
         slot: slotOf(id),
         weight: target.weight,
         label: url.origin,
@@ -82,9 +83,7 @@ export class UpstreamRegistry {
       environment,
       targets,
       balancer: createBalancer(definition.loadBalancing, targets, states),
-      retry: definition.retry,
-      ejection: definition.ejection,
-      hostHeader: definition.hostHeader,
+      definition,
       states,
       deadlines,
       events,

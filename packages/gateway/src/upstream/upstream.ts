@@ -14,6 +14,7 @@ import type { TargetStates } from './target-states.ts';
 export interface UpstreamTarget extends BalancedTarget {
   /** See `targetId`. */
   readonly id: string;
+  readonly url: string;
   /** Scheme, host and port: for logs and metrics. */
   readonly label: string;
   /** Value of the Host field. */
@@ -42,9 +43,7 @@ export interface UpstreamOptions {
   environment: string;
   targets: readonly UpstreamTarget[];
   balancer: Balancer<UpstreamTarget>;
-  retry: BackendDefinition['retry'];
-  ejection: BackendDefinition['ejection'];
-  hostHeader: BackendDefinition['hostHeader'];
+  definition: BackendDefinition;
   states: TargetStates;
   deadlines: Deadlines;
   events: UpstreamEvents;
@@ -73,7 +72,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.options = options;
-    this.budget = new RetryBudget(options.retry.budget);
+    this.budget = new RetryBudget(options.definition.retry.budget);
   }
 
   /**
@@ -88,10 +87,10 @@ export class Upstream {
 
   /** Whether one more target may be taken out (`ejection.shareMax`). */
   mayEject(nowMs: number): boolean {
-    const { targets, states, ejection } = this.options;
+    const { targets, states, definition } = this.options;
     let out = 0;
     for (const target of targets) if (states.isEjected(target.slot, nowMs)) out++;
-    return out + 1 <= targets.length * ejection.shareMax;
+    return out + 1 <= targets.length * definition.ejection.shareMax;
   }
 }
 
@@ -156,7 +155,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
     this.#phase = CONNECTING;
     this.#setDeadline(this.#timeouts.connectMs);
     exchange.backendTarget = target.label;
-    if (options.hostHeader === 'target') request.fields[1] = target.host;
+    if (options.definition.hostHeader === 'target') request.fields[1] = target.host;
     options.states.begin(target.slot);
     this.#call = null;
     const call = target.connector.send(
@@ -275,14 +274,14 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
 
   /** Where the request may go next, or undefined when it must not be sent again. */
   #nextTarget(error: BackendError, failed: UpstreamTarget): UpstreamTarget | undefined {
-    const { balancer, retry } = this.#upstream.options;
+    const { balancer, definition } = this.#upstream.options;
     const body = this.#exchange.requestBody;
     if (this.#request.upgrade !== '' && error.kind !== 'connect') return undefined;
     const replayable = body === null || body instanceof BufferedBody || !this.#bodySent;
     if (!replayable || (error.kind !== 'connect' && !IDEMPOTENT.has(this.#request.method))) return undefined;
     // A kept connection that was closed says nothing about the target: the request goes there again, on another connection.
     if (error.kind === 'stale') return this.#staleRetries++ < STALE_RETRIES_MAX ? failed : undefined;
-    if (this.#attempts >= retry.attempts) return undefined;
+    if (this.#attempts >= definition.retry.attempts) return undefined;
     const nowMs = Date.now();
     const other = balancer.pick(this.#tried, nowMs) ?? (error.kind === 'response' ? balancer.pick(NONE, nowMs) : undefined);
     if (other === undefined || !this.#upstream.budget.take()) return undefined;
@@ -291,9 +290,9 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
   }
 
   #countFailure(target: UpstreamTarget): void {
-    const { states, ejection, events } = this.#upstream.options;
+    const { states, definition, events } = this.#upstream.options;
     const nowMs = Date.now();
-    if (states.recordFailure(target.slot, ejection, nowMs, () => this.#upstream.mayEject(nowMs)))
+    if (states.recordFailure(target.slot, definition.ejection, nowMs, () => this.#upstream.mayEject(nowMs)))
       events.ejected(this.#upstream, target.label);
   }
 

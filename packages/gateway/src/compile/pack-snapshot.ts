@@ -1,0 +1,88 @@
+import type { ApiRevisionSnapshot, BackendDefinition, HealthCheckDefinition, Problem, Snapshot } from '@gatehouse/contract';
+import type { Services } from '../pipeline/policy-kind.ts';
+import { Deadlines } from '../upstream/deadlines.ts';
+import { TargetStates } from '../upstream/target-states.ts';
+import { UpstreamRegistry } from '../upstream/upstream-registry.ts';
+import { compileNow } from './compile-snapshot.ts';
+import type { CompiledSnapshot } from './compiled.ts';
+
+/** A target that a snapshot uses: what the process keeps a state for, and may ask for its health. */
+export interface PackedTarget {
+  /** See `targetId`. */
+  id: string;
+  backend: string;
+  environment: string;
+  url: string;
+  healthCheck?: HealthCheckDefinition;
+  tls?: BackendDefinition['tls'];
+}
+
+/**
+ * A snapshot that has been compiled once, and so is known to be good, in the form in which it travels to the threads: routes as JSON
+ * texts of a few routes each, which take little memory and are read in short steps.
+ */
+export interface PackedSnapshot {
+  head: Omit<Snapshot, 'revisions'> & { revisions: Omit<ApiRevisionSnapshot, 'routes'>[] };
+  /** For each revision, its routes in order; each text is a `RouteSnapshot[]`. */
+  routes: string[][];
+  routeCount: number;
+  targets: PackedTarget[];
+}
+
+const ROUTES_PER_TEXT = 32;
+
+/** Compiles a snapshot where nothing runs on it, and packs it. Undefined when there are errors. */
+export function packSnapshot(snapshot: Snapshot): { packed: PackedSnapshot | undefined; problems: Problem[] } {
+  const upstreams = new UpstreamRegistry({
+    states: TargetStates.create(1, 1, Date.now()),
+    deadlines: new Deadlines(),
+    events: { retried() {}, ejected() {} },
+    slotOf: () => 0,
+  });
+  const { compiled, problems } = compileNow({ snapshot, services: COMPILE_ONLY, upstreams: upstreams.stage(), previous: null });
+  if (compiled === undefined) return { packed: undefined, problems };
+  const packed: PackedSnapshot = {
+    head: { ...snapshot, revisions: snapshot.revisions.map(({ routes: _, ...revision }) => revision) },
+    routes: snapshot.revisions.map(({ routes }) => inTexts(routes)),
+    routeCount: snapshot.revisions.reduce((sum, { routes }) => sum + routes.length, 0),
+    targets: targetsOf(compiled),
+  };
+  return { packed, problems };
+}
+
+function inTexts(routes: ApiRevisionSnapshot['routes']): string[] {
+  const texts: string[] = [];
+  for (let start = 0; start < routes.length; start += ROUTES_PER_TEXT)
+    texts.push(JSON.stringify(routes.slice(start, start + ROUTES_PER_TEXT)));
+  return texts;
+}
+
+function targetsOf(compiled: CompiledSnapshot): PackedTarget[] {
+  const targets = new Map<string, PackedTarget>();
+  for (const { upstreams } of compiled.publications) {
+    for (const { upstream } of upstreams.values()) {
+      const { backend, environment, definition } = upstream.options;
+      for (const { id, url } of upstream.options.targets) {
+        targets.set(id, {
+          id,
+          backend,
+          environment,
+          url,
+          ...(definition.healthCheck === undefined ? {} : { healthCheck: definition.healthCheck }),
+          ...(definition.tls === undefined ? {} : { tls: definition.tls }),
+        });
+      }
+    }
+  }
+  return [...targets.values()];
+}
+
+/** For compiling where no traffic is carried: steps are made and never run. */
+const COMPILE_ONLY: Services = {
+  rates: {
+    take(): never {
+      throw new Error('A snapshot that was compiled for checking carries no traffic');
+    },
+  },
+  now: Date.now,
+};
