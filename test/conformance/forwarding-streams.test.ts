@@ -1,5 +1,7 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApi, proxyConfig } from '../support/config.ts';
+import { openApi, openApiProxy, proxyConfig } from '../support/config.ts';
+import { type Echo, EchoOrigin } from '../support/echo-origin.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { answer, head } from '../support/origin-script.ts';
 import { withClient } from '../support/raw-client.ts';
@@ -13,11 +15,12 @@ import { type OriginRequest, requestHeader, ScriptedOrigin } from '../support/sc
 const REFUSED_PATH = '/refused';
 
 let origin: ScriptedOrigin;
+let echo: EchoOrigin;
 let gateway: RunningGateway;
 
 beforeAll(async () => {
-  origin = await ScriptedOrigin.start();
-  const config = proxyConfig(origin.url, { gateway: { limits: { bodyBytes: '1MiB' } } });
+  [origin, echo] = await Promise.all([ScriptedOrigin.start(), EchoOrigin.start()]);
+  const config = proxyConfig(origin.url, { gateway: { limits: { bodyBytes: '16MiB' } } });
   const refused = {
     name: 'refused',
     basePath: REFUSED_PATH,
@@ -26,12 +29,20 @@ beforeAll(async () => {
     policies: [{ 'ip-restriction': { deny: ['127.0.0.0/8'] } }],
     publish: ['production'],
   };
-  gateway = await startGateway({ config: { ...config, apis: [...(config.apis as unknown[]), refused] } });
+  const echoBackend = { name: 'echo', type: 'http', environments: { production: { url: echo.url } } };
+  const echoApi = { name: 'echo', basePath: '/echo', backend: 'echo', definition: openApiProxy(), publish: ['production'] };
+  gateway = await startGateway({
+    config: {
+      ...config,
+      backends: [...(config.backends as unknown[]), echoBackend],
+      apis: [...(config.apis as unknown[]), refused, echoApi],
+    },
+  });
 });
 
 afterAll(async () => {
   await gateway?.stop();
-  await origin?.stop();
+  await Promise.all([origin?.stop(), echo?.stop()]);
 });
 
 const get = (path: string, ...fields: string[]) => head(`GET ${path} HTTP/1.1`, 'Host: gw.example', ...fields);
@@ -89,6 +100,33 @@ describe('request bodies', () => {
   });
 });
 
+describe('large bodies', () => {
+  const bytes = randomBytes(8 * 1024 * 1024);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+  test.each([
+    ['with Content-Length', () => bytes],
+    ['in chunks', () => new Blob([bytes]).stream()],
+  ])('8 MiB arrive at the backend byte for byte, %s', async (_, body) => {
+    const response = await fetch(`${gateway.url}/echo/upload`, { method: 'POST', body: body(), duplex: 'half' });
+    expect((await response.json()) as Echo).toMatchObject({ method: 'POST', url: '/upload', bodyBytes: bytes.length, bodySha256: sha256 });
+  });
+
+  test('8 MiB arrive at the client byte for byte', async () => {
+    origin.script('/download-large', [
+      'request-end',
+      { send: head('HTTP/1.1 200 OK', `Content-Length: ${bytes.length}`) },
+      { send: bytes },
+    ]);
+    const response = await fetch(`${gateway.url}/download-large`);
+    expect(
+      createHash('sha256')
+        .update(new Uint8Array(await response.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(sha256);
+  });
+});
+
 describe('Expect: 100-continue (RFC 9110 section 10.1.1)', () => {
   test('100 comes before the body is sent, and the final answer after it', async () => {
     await withClient(gateway.port, async (client) => {
@@ -121,7 +159,7 @@ describe('Expect: 100-continue (RFC 9110 section 10.1.1)', () => {
 
   test('a body that is announced too large is refused without 100', async () => {
     await withClient(gateway.port, async (client) => {
-      client.send(post('/expect-large', 'Content-Length: 2000000', 'Expect: 100-continue'));
+      client.send(post('/expect-large', 'Content-Length: 20000000', 'Expect: 100-continue'));
       expect((await client.message()).status).toBe(413);
     });
     expect(origin.requests.filter(({ target }) => target === '/expect-large')).toEqual([]);
@@ -236,6 +274,7 @@ describe('pipelining (RFC 9112 section 9.3.2)', () => {
   });
 
   test('a malformed request behind a good one is refused after the good one was answered', async () => {
+    origin.script('/pipe/good', ['request-end', { waitMs: 50 }, { send: answer('200 OK') }]);
     await withClient(gateway.port, async (client) => {
       client.send(`${get('/pipe/good')}GET /bad HTTP/1.1\r\nHost : x\r\n\r\n${get('/pipe/behind')}`);
       expect((await client.response()).status).toBe(200);
@@ -247,6 +286,7 @@ describe('pipelining (RFC 9112 section 9.3.2)', () => {
   });
 
   test('nothing behind Connection: close is answered', async () => {
+    origin.script('/pipe/last', ['request-end', { waitMs: 50 }, { send: answer('200 OK') }]);
     await withClient(gateway.port, async (client) => {
       client.send(get('/pipe/last', 'Connection: close') + get('/pipe/after-last'));
       expect((await client.response()).status).toBe(200);

@@ -17,10 +17,11 @@ let trusting: RunningGateway;
 
 beforeAll(async () => {
   origin = await ScriptedOrigin.start();
-  [plain, trusting] = await Promise.all([
-    startGateway({ config: proxyConfig(origin.url, { gateway: { limits: LIMITS } }) }),
-    startGateway({ config: proxyConfig(origin.url, { gateway: { trustedProxies: ['127.0.0.1'] }, backend: { hostHeader: 'client' } }) }),
-  ]);
+  // One after the other: should one fail to start, the other is known and stopped.
+  plain = await startGateway({ config: proxyConfig(origin.url, { gateway: { limits: LIMITS } }) });
+  trusting = await startGateway({
+    config: proxyConfig(origin.url, { gateway: { trustedProxies: ['127.0.0.1'] }, backend: { hostHeader: 'client' } }),
+  });
 });
 
 afterAll(async () => {

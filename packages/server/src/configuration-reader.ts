@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ReadAnswer, ReadConfiguration, ReadRequest } from './configuration-thread.ts';
 
 /** How long the thread is kept after it was last asked: it remembers what it read, so a second change soon after is read faster. */
-const IDLE_MS = 15_000;
+const IDLE_MS = 5_000;
 
 interface Waiting {
   resolve(read: ReadConfiguration): void;
