@@ -81,6 +81,10 @@ export class Gateway implements ListenerHandler {
     this.#options.record(exchange, performance.now());
   }
 
+  failed(exchange: Exchange, error: unknown): void {
+    this.#options.log.failed(exchange, 'the listener', error);
+  }
+
   refuse(code: GatewayErrorCode, reason: string): Reply {
     this.#options.refused(reason);
     const requestId = createRequestId();

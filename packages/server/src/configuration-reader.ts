@@ -18,7 +18,8 @@ export class ConfigurationReader {
 
   /** Rejects when the thread fails, which is never the configuration's own fault but for its size. */
   read(request: Omit<ReadRequest, 'id'>): Promise<ReadConfiguration> {
-    const worker = (this.#worker ??= this.#start());
+    this.#worker ??= this.#start();
+    const worker = this.#worker;
     clearTimeout(this.#timer);
     return new Promise((resolve, reject) => {
       const id = ++this.#id;

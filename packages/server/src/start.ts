@@ -69,11 +69,17 @@ export async function start(options: StartOptions): Promise<Running> {
     }),
   });
   const adminListen = options.role === 'gateway' ? settings.admin.listen : control.listen;
-  await gateway.start();
+  try {
+    await gateway.start();
+  } catch (error) {
+    reader.stop();
+    throw error;
+  }
   let adminPort: number;
   try {
     adminPort = await admin.listen(adminListen.host, adminListen.port);
   } catch (error) {
+    reader.stop();
     await gateway.drain(0);
     throw portError(error, adminListen);
   }

@@ -7,6 +7,10 @@ import type { Fields } from './fields.ts';
 export interface Body {
   /** Bytes that are announced (Content-Length), or -1 when only the end tells (chunked, or until close). */
   readonly length: number;
+  /** Pieces are the sink's during the call only: what it keeps, it copies. False: pieces are its own. */
+  readonly borrowed: boolean;
+  /** It broke off before anybody read it: whoever has not answered yet can still answer with an error. */
+  readonly broken: boolean;
   /** Begins the flow. Once per body: a second call throws. Nothing is pushed before this call returns. */
   start(sink: BodySink): void;
   /** Asks the source to hold back, and to go on. What is under way may still come. */
@@ -27,6 +31,8 @@ export interface BodySink {
 /** A body that is already in memory; may be started again, which is what makes a retry possible. */
 export class BufferedBody implements Body {
   readonly bytes: Uint8Array;
+  readonly borrowed = false;
+  readonly broken = false;
   #cancelled = false;
 
   constructor(bytes: Uint8Array) {
@@ -81,7 +87,7 @@ export function readBody(body: Body, bytesMax: number): Promise<BufferedBody> {
       data(chunk) {
         bytes += chunk.length;
         if (bytes > bytesMax) tooLarge();
-        else chunks.push(chunk);
+        else chunks.push(body.borrowed ? Uint8Array.from(chunk) : chunk);
       },
       end() {
         resolve(new BufferedBody(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)));

@@ -4,7 +4,7 @@ import { destination } from 'pino';
 /** Linux takes up to this many bytes into a pipe whole (PIPE_BUF): more could be mixed with what other threads write. */
 const PIPE_BATCH_BYTES = 4096;
 /** One write to a file that is open for appending is whole, whatever its size. */
-const FILE_BATCH_BYTES = 16 * 1024;
+const FILE_BATCH_BYTES = 64 * 1024;
 const FILE_WRITE_BYTES = 64 * 1024;
 /** What may wait for a slow disk or reader; beyond it, lines are dropped. */
 const WAITING_BYTES_MAX = 4 * 1024 * 1024;

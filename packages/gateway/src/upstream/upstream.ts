@@ -118,6 +118,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
   #sink: BodySink | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   length = -1;
+  borrowed = true;
 
   constructor(
     upstream: Upstream,
@@ -196,6 +197,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
       this.#phase = STREAMING;
       this.#inner = body;
       this.length = body.length;
+      this.borrowed = body.borrowed;
       exchange.responseBody = this;
       this.#setDeadline(this.#timeouts.idleMs);
     }
@@ -252,7 +254,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
     else this.#retry(next);
   }
 
-  /** The client went away. */
+  /** Nobody wants the answer, or the rest of it: the client went away, or the gateway answers with an error. */
   cancel(): void {
     if (this.#phase === DONE) return;
     if (this.#phase === STREAMING) {
@@ -326,6 +328,10 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
   }
 
   // The body on its way back: what the listener reads, and what reads the connection.
+
+  get broken(): boolean {
+    return this.#inner?.broken === true;
+  }
 
   start(sink: BodySink): void {
     this.#sink = sink;

@@ -18,6 +18,8 @@ export interface ListenerHandler {
   aborted(exchange: Exchange): void;
   /** The last byte of the answer is written, or the client is gone. Once for each exchange. */
   ended(exchange: Exchange): void;
+  /** The answer could not be written: our own failure. The connection is cut; `ended` follows. */
+  failed(exchange: Exchange, error: unknown): void;
   /** A message that is refused before it became an exchange: the answer to write; the connection is then closed. */
   refuse(code: GatewayErrorCode, reason: string): Reply;
 }

@@ -4,20 +4,23 @@ import { isName } from '../../exchange/fields.ts';
 const PASS = 0;
 /** Never forwarded: it concerns this connection only, or the gateway says it itself. */
 const DROP = 1;
+/** Forwarded for trusted proxies only. */
+const TRUSTED = 2;
 const FORWARDED_FOR = 3;
 const FORWARDED = 4;
 const FORWARDED_HOST = 5;
 const TE = 6;
 
+interface Role {
+  readonly lowerName: string;
+  readonly role: number;
+}
+
 /**
- * What becomes of a request field, by lower-case name. RFC 9110 section 7.6.1 (fields of one connection), 9112 section 6 (framing is
- * ours), and fields that say who the caller is, which only a trusted proxy may have set.
+ * What becomes of a request field. RFC 9110 section 7.6.1 (fields of one connection), 9112 section 6 (framing is ours), and fields that
+ * say who the caller is or what he asked for, which only a trusted proxy may have set.
  */
-const ROLES = new Map<string, number>([
-  ['x-forwarded-for', FORWARDED_FOR],
-  ['forwarded', FORWARDED],
-  ['x-forwarded-host', FORWARDED_HOST],
-  ['te', TE],
+const ROLES = byLength([
   ...[
     'connection',
     'host',
@@ -34,23 +37,44 @@ const ROLES = new Map<string, number>([
     'x-forwarded-proto',
     'x-request-id',
     'traceparent',
-  ].map((name): [string, number] => [name, DROP]),
+  ].map((lowerName) => ({ lowerName, role: DROP })),
+  // Some backends take these for the client's address or for the path to serve, past everything that was checked here.
+  ...['x-real-ip', 'x-client-ip', 'true-client-ip', 'x-original-url', 'x-rewrite-url', 'x-original-host'].map((lowerName) => ({
+    lowerName,
+    role: TRUSTED,
+  })),
+  { lowerName: 'x-forwarded-for', role: FORWARDED_FOR },
+  { lowerName: 'forwarded', role: FORWARDED },
+  { lowerName: 'x-forwarded-host', role: FORWARDED_HOST },
+  { lowerName: 'te', role: TE },
 ]);
 
 /** Fields by which the gateway tells backends what it knows; a client's own copy never gets through. */
 const RESERVED_PREFIX = 'x-gatehouse-';
+const FORWARDED_PREFIX = 'x-forwarded-';
 
-/** Roles by the name as it was sent: clients use few spellings, so nothing is lowered per request. Bounded against made-up names. */
-const seen = new Map<string, number>();
-const SEEN_MAX = 4096;
+/** By length first: most names of a request have a length that no special field has, and are done with one look. */
+function byLength(roles: readonly Role[]): readonly (readonly Role[] | undefined)[] {
+  const table: Role[][] = [];
+  for (const role of roles) {
+    const { length } = role.lowerName;
+    table[length] = [...(table[length] ?? []), role];
+  }
+  return table;
+}
 
 function roleOf(name: string): number {
-  const known = seen.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  const role = lower.startsWith(RESERVED_PREFIX) ? DROP : (ROLES.get(lower) ?? PASS);
-  if (seen.size < SEEN_MAX) seen.set(name, role);
-  return role;
+  const candidates = ROLES[name.length];
+  if (candidates !== undefined) {
+    for (const { lowerName, role } of candidates) if (isName(name, lowerName)) return role;
+  }
+  // Both prefixes have a dash in the second place and twelve characters.
+  if (name.length > 12 && name.charCodeAt(1) === 45) {
+    const prefix = name.slice(0, 12);
+    if (isName(prefix, FORWARDED_PREFIX)) return TRUSTED;
+    if (isName(prefix, RESERVED_PREFIX)) return DROP;
+  }
+  return PASS;
 }
 
 /**
@@ -69,6 +93,9 @@ export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: 
     switch (roleOf(name)) {
       case PASS:
         fields.push(name, list[i + 1] as string);
+        break;
+      case TRUSTED:
+        if (trusted) fields.push(name, list[i + 1] as string);
         break;
       case FORWARDED_FOR:
         if (trusted) forwardedFor = forwardedFor === '' ? (list[i + 1] as string) : `${forwardedFor}, ${list[i + 1]}`;
@@ -155,25 +182,28 @@ export function removeNamed(fields: string[], lowerName: string): void {
 }
 
 /** Response fields that concern the backend's connection only. */
-const RESPONSE_DROP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-request-id',
-]);
-const seenInResponses = new Map<string, boolean>();
+const RESPONSE_DROP = byLength(
+  [
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'proxy-authenticate',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'x-request-id',
+  ].map((lowerName) => ({
+    lowerName,
+    role: DROP,
+  })),
+);
 
 function isDroppedFromResponses(name: string): boolean {
-  const known = seenInResponses.get(name);
-  if (known !== undefined) return known;
-  const dropped = RESPONSE_DROP.has(name.toLowerCase());
-  if (seenInResponses.size < SEEN_MAX) seenInResponses.set(name, dropped);
-  return dropped;
+  const candidates = RESPONSE_DROP[name.length];
+  if (candidates === undefined) return false;
+  for (const { lowerName } of candidates) if (isName(name, lowerName)) return true;
+  return false;
 }
 
 /** Takes the backend's hop-by-hop fields out of a response, in place; `keepLength` false takes Content-Length out too. */

@@ -140,6 +140,11 @@ class HttpCall implements CompiledIntegration {
     );
     return sent.then((error) => {
       if (error !== undefined) return error;
+      const { responseBody } = exchange;
+      if (responseBody !== null && typeof responseBody === 'object' && 'broken' in responseBody && responseBody.broken) {
+        responseBody.cancel(new Error('The body is not valid'));
+        return new ErrorReply('backend.failed', { cause: `${exchange.backendTarget}: the body of the response is not valid` });
+      }
       cleanResponseFields(exchange.response.list, true);
       return undefined;
     });

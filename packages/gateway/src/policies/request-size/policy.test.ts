@@ -10,7 +10,7 @@ function announced(length: number): RequestBody {
   const unread = () => {
     throw new Error('The body was touched');
   };
-  return { length, exchange: null, start: unread, pause: unread, resume: unread, cancel: unread };
+  return { length, exchange: null, borrowed: false, broken: false, start: unread, pause: unread, resume: unread, cancel: unread };
 }
 
 test('a body that is announced to be too large is refused before it is read', () => {

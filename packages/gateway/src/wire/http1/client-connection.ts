@@ -86,7 +86,7 @@ export class ClientConnection implements BodySource {
         onread: {
           buffer: READ_BUFFER,
           callback: (bytes: number) => {
-            this.#receive(READ_BUFFER.subarray(0, bytes), true);
+            this.#receive(READ_BUFFER.subarray(0, bytes));
             return true;
           },
         },
@@ -142,7 +142,7 @@ export class ClientConnection implements BodySource {
     else this.#begin(call);
   };
 
-  readonly #onData = (bytes: Buffer): void => this.#receive(bytes, false);
+  readonly #onData = (bytes: Buffer): void => this.#receive(bytes);
 
   #begin(call: PendingCall): void {
     const { request, handler } = call;
@@ -186,11 +186,11 @@ export class ClientConnection implements BodySource {
         if (chunked) {
           socket.cork();
           socket.write(`${piece.length.toString(16)}\r\n`, 'latin1');
-          socket.write(piece);
+          socket.write(body.borrowed ? Buffer.from(piece) : piece);
           more = socket.write('\r\n', 'latin1');
           process.nextTick(() => socket.uncork());
         } else {
-          more = socket.write(piece);
+          more = socket.write(body.borrowed ? Buffer.from(piece) : piece);
         }
         handler.sent(!more);
         if (!more) body.pause();
@@ -219,17 +219,17 @@ export class ClientConnection implements BodySource {
     this.#call?.request.body?.cancel(error);
   }
 
-  /** `shared`: the bytes stand in the shared read buffer and must be copied when they are kept. */
-  #receive(bytes: Buffer, shared: boolean): void {
+  /** The bytes may stand in the shared read buffer: what is kept of them is copied. */
+  #receive(bytes: Buffer): void {
     try {
-      this.#parse(bytes, shared);
+      this.#parse(bytes);
     } catch (error) {
       if (!(error instanceof ResponseSyntaxError)) throw error;
       this.#fail(new BackendError('response', `The backend's response is not valid HTTP/1.1: ${error.message}`));
     }
   }
 
-  #parse(bytes: Buffer, shared: boolean): void {
+  #parse(bytes: Buffer): void {
     if (this.#destroyed) return;
     const call = this.#call;
     // Bytes that nobody asked for: the connection is poisoned, a later request would get them as its answer.
@@ -238,7 +238,6 @@ export class ClientConnection implements BodySource {
     while (!this.#headDone) {
       if (this.#partial !== null) {
         bytes = Buffer.concat([this.#partial, position === 0 ? bytes : bytes.subarray(position)]);
-        shared = false;
         position = 0;
         this.#partial = null;
       }
@@ -273,10 +272,10 @@ export class ClientConnection implements BodySource {
         throw new ResponseSyntaxError('there are too many interim responses');
       }
     }
-    if (position < bytes.length) this.#parseBody(call, bytes, position, shared);
+    if (position < bytes.length) this.#parseBody(call, bytes, position);
   }
 
-  #parseBody(call: PendingCall, bytes: Buffer, start: number, shared: boolean): void {
+  #parseBody(call: PendingCall, bytes: Buffer, start: number): void {
     const body = this.#body;
     if (body === null) return;
     switch (this.#framing) {
@@ -285,7 +284,7 @@ export class ClientConnection implements BodySource {
         this.#remaining -= end - start;
         const piece = bytes.subarray(start, end);
         const finished = this.#remaining === 0;
-        body.push(shared ? Buffer.from(piece) : piece);
+        body.push(piece);
         if (!finished || this.#body !== body) return;
         // More bytes than announced: they belong to no answer, so the connection goes.
         if (end < bytes.length) this.#keepAlive = false;
@@ -296,7 +295,7 @@ export class ClientConnection implements BodySource {
       }
       case FRAMING_CHUNKED: {
         const decoder = this.#chunked as ChunkedDecoder;
-        const end = decoder.decode(bytes, start, bytes.length, (piece) => body.push(shared ? Buffer.from(piece) : piece));
+        const end = decoder.decode(bytes, start, bytes.length, (piece) => body.push(piece));
         if (!decoder.done || this.#body !== body) return;
         if (end < bytes.length) this.#keepAlive = false;
         this.#body = null;
@@ -305,7 +304,7 @@ export class ClientConnection implements BodySource {
         return;
       }
       default:
-        body.push(shared ? Buffer.from(bytes.subarray(start)) : bytes.subarray(start));
+        body.push(bytes.subarray(start));
     }
   }
 
@@ -331,7 +330,7 @@ export class ClientConnection implements BodySource {
     socket.off('end', this.#onEnd);
     socket.off('error', this.#onError);
     socket.pause();
-    if (rest.length > 0) socket.unshift(rest);
+    if (rest.length > 0) socket.unshift(Buffer.from(rest));
     this.#owner.closed(this);
     call.handler.upgraded(status, reason, fields, socket);
   }

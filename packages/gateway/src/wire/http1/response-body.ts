@@ -14,6 +14,7 @@ export interface BodySource {
  */
 export class ResponseBody implements Body {
   readonly length: number;
+  readonly borrowed = true;
   #source: BodySource | null;
   #sink: BodySink | null = null;
   #queue: Uint8Array[] | null = null;
@@ -27,6 +28,10 @@ export class ResponseBody implements Body {
   constructor(length: number, source: BodySource) {
     this.length = length;
     this.#source = source;
+  }
+
+  get broken(): boolean {
+    return this.#error !== null;
   }
 
   start(sink: BodySink): void {
@@ -58,15 +63,16 @@ export class ResponseBody implements Body {
     source?.abandon();
   }
 
-  /** From the source. The piece must stay valid: it is not copied. */
+  /** From the source. The piece is copied when it has to wait for its reader. */
   push(piece: Uint8Array): void {
     if (this.#cancelled) return;
     if (this.#sink !== null && !this.#paused && !this.#flushing && this.#queue === null) {
       this.#sink.data(piece);
       return;
     }
-    if (this.#queue === null) this.#queue = [piece];
-    else this.#queue.push(piece);
+    const kept = Buffer.from(piece);
+    if (this.#queue === null) this.#queue = [kept];
+    else this.#queue.push(kept);
     this.#source?.hold();
   }
 

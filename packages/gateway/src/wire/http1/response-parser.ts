@@ -24,7 +24,6 @@ export interface ResponseHead {
 }
 
 const CR = 13;
-const LF = 10;
 const COLON = 58;
 
 /** Characters of a token (RFC 9110 section 5.6.2), by code. */
@@ -37,14 +36,16 @@ for (const character of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcd
  * `requestMethod` decides whether a body follows.
  */
 export function parseResponseHead(text: string, requestMethod: string): ResponseHead {
-  const lineEnd = text.indexOf('\r\n');
+  const lineEnd = text.indexOf('\r');
   const http11 = text.startsWith('HTTP/1.1 ');
   if (!http11 && !text.startsWith('HTTP/1.0 ')) throw new ResponseSyntaxError('the status line does not begin with HTTP/1.1 or HTTP/1.0');
   const status = digits(text, 9, 12);
   const afterStatus = text.charCodeAt(12);
   if (status < 100 || (afterStatus !== 32 && afterStatus !== CR)) throw new ResponseSyntaxError('the status code is not three digits');
   const reason = afterStatus === 32 ? text.slice(13, lineEnd) : '';
-  if (hasControl(reason)) throw new ResponseSyntaxError('the reason phrase holds a control character');
+  // CR and LF may stand at the ends of lines only, which is what the lines below are found by.
+  if (hasControl(text)) throw new ResponseSyntaxError('the head holds a control character');
+  if (text.indexOf('\n') !== lineEnd + 1) throw new ResponseSyntaxError('the status line holds a bare CR or LF');
 
   const list: string[] = [];
   let length = -1;
@@ -61,9 +62,8 @@ export function parseResponseHead(text: string, requestMethod: string): Response
     if (code !== COLON || position === nameStart) throw new ResponseSyntaxError('a header line has no valid name');
     const name = text.slice(nameStart, position);
     const valueEnd = text.indexOf('\r', position);
-    if (text.charCodeAt(valueEnd + 1) !== LF) throw new ResponseSyntaxError('a header line holds a bare CR');
+    if (text.indexOf('\n', position) !== valueEnd + 1) throw new ResponseSyntaxError('a header line holds a bare CR or LF');
     const value = trimmed(text, position + 1, valueEnd);
-    if (hasControl(value)) throw new ResponseSyntaxError(`the value of ${name} holds a control character`);
     position = valueEnd + 2;
 
     switch (name.length) {
@@ -115,6 +115,7 @@ export function parseResponseHead(text: string, requestMethod: string): Response
 
 /** Parses trailer lines, `text` being everything up to and with the empty line. Framing and routing fields are dropped. */
 export function parseTrailers(text: string): Fields {
+  if (hasControl(text)) throw new ResponseSyntaxError('the trailers hold a control character');
   const fields = new Fields();
   let position = 0;
   while (position < text.length - 2) {
@@ -124,9 +125,9 @@ export function parseTrailers(text: string): Fields {
     if (code !== COLON || position === nameStart) throw new ResponseSyntaxError('a trailer line has no valid name');
     const name = text.slice(nameStart, position);
     const valueEnd = text.indexOf('\r', position);
-    if (valueEnd === -1 || text.charCodeAt(valueEnd + 1) !== LF) throw new ResponseSyntaxError('a trailer line holds a bare CR');
+    if (valueEnd === -1 || text.indexOf('\n', position) !== valueEnd + 1)
+      throw new ResponseSyntaxError('a trailer line holds a bare CR or LF');
     const value = trimmed(text, position + 1, valueEnd);
-    if (hasControl(value)) throw new ResponseSyntaxError(`the value of trailer ${name} holds a control character`);
     if (!NOT_IN_TRAILERS.has(name.toLowerCase())) fields.list.push(name, value);
     position = valueEnd + 2;
   }
@@ -191,9 +192,9 @@ function isBlank(code: number): boolean {
   return code === 32 || code === 9;
 }
 
-/** A control character other than tab: CR, LF and NUL among them. */
+/** A control character other than tab, CR and LF. */
 function hasControl(text: string): boolean {
-  return /[\x00-\x08\x0a-\x1f\x7f]/.test(text);
+  return /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
 }
 
 function keepAliveTimeout(value: string): number {

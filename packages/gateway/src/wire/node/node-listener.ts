@@ -8,7 +8,7 @@ import { parseHost } from '../../exchange/host.ts';
 import type { Reply } from '../../exchange/reply.ts';
 import type { Deadlines } from '../../upstream/deadlines.ts';
 import type { Listener, ListenerHandler, ListenerOptions } from '../wire.ts';
-import { lingerBeforeClose } from './linger.ts';
+import { isClosing, lingerBeforeClose } from './linger.ts';
 import { NodeResponder } from './node-responder.ts';
 import { NodeRequestBody } from './request-body.ts';
 
@@ -23,7 +23,11 @@ export class NodeListener implements Listener {
   readonly #server: Server;
   /** Connections that left HTTP: they are no longer the server's to close. */
   readonly #tunnels = new Set<Duplex>();
-  #draining = false;
+  readonly #state = { draining: false };
+  /** Requests of a connection that are not answered yet, and the error that waits behind them. */
+  readonly #pending = new WeakMap<Socket, number>();
+  readonly #deferred = new WeakMap<Socket, ClientError>();
+  readonly #last = new WeakMap<Socket, { message: IncomingMessage; response: ServerResponse; body: NodeRequestBody | null }>();
 
   constructor(options: ListenerOptions, handler: ListenerHandler, deadlines: Deadlines) {
     this.#options = options;
@@ -57,7 +61,7 @@ export class NodeListener implements Listener {
       this.#refuseRaw(socket, 'request.malformed', 'CONNECT is not served'),
     );
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, rest: Buffer) => this.#onUpgrade(message, socket as Socket, rest));
-    server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => this.#onClientError(error, socket));
+    server.on('clientError', (error: ClientError, socket: Duplex) => this.#onClientError(error, socket as Socket));
   }
 
   listen(): Promise<number> {
@@ -73,7 +77,7 @@ export class NodeListener implements Listener {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    this.#draining = true;
+    this.#state.draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     // A connection that becomes idle while we wait goes too; node closes those that end a request, not those that never began one.
@@ -91,10 +95,25 @@ export class NodeListener implements Listener {
   }
 
   #onRequest(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const { socket } = message;
+    if (isClosing(socket)) return;
     const head = this.#readHead(message, response, expectsContinue ? () => response.writeContinue() : null, '');
     if (head === null) return;
-    if (this.#draining) response.shouldKeepAlive = false;
-    new NodeResponder(message, response, this.#handler, head.body).run(head);
+    this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
+    this.#last.set(socket, { message, response, body: head.body });
+    response.on('close', () => this.#answered(socket));
+    new NodeResponder(message, response, this.#handler, head.body, this.#state).run(head);
+  }
+
+  /** An answer is out. What followed its request and was no valid message is refused now, so that each answer stays with its request. */
+  #answered(socket: Socket): void {
+    const pending = (this.#pending.get(socket) ?? 1) - 1;
+    this.#pending.set(socket, pending);
+    if (pending > 0) return;
+    const error = this.#deferred.get(socket);
+    if (error === undefined) return;
+    this.#deferred.delete(socket);
+    this.#refuseError(error, socket);
   }
 
   #onUpgrade(message: IncomingMessage, socket: Socket, rest: Buffer): void {
@@ -110,7 +129,7 @@ export class NodeListener implements Listener {
     });
     const head = this.#readHead(message, response, null, message.headers.upgrade ?? '');
     if (head === null) return;
-    new NodeResponder(message, response, this.#handler, null).run(head);
+    new NodeResponder(message, response, this.#handler, null, this.#state).run(head);
   }
 
   /** Checks what llhttp does not, and makes the head that the gateway works on. Answers and returns null when it is refused. */
@@ -121,12 +140,15 @@ export class NodeListener implements Listener {
     upgrade: string,
   ): (RequestHead & { body: NodeRequestBody | null }) | null {
     const target = message.url ?? '';
+    const { httpVersion } = message;
+    if (httpVersion !== '1.1' && httpVersion !== '1.0')
+      return this.#refuse(message, response, 'request.malformed', 'The protocol is neither HTTP/1.1 nor HTTP/1.0');
     if (target.length > this.#options.uriBytes)
       return this.#refuse(message, response, 'request.uri-too-long', 'The request target is too long');
     if (target.charCodeAt(0) !== 47)
       return this.#refuse(message, response, 'request.malformed', 'The request target does not begin with a slash');
     const list = message.rawHeaders;
-    const http11 = message.httpVersionMinor === 1 && message.httpVersionMajor === 1;
+    const http11 = httpVersion === '1.1';
     let hosts = 0;
     let host = '';
     let length = -1;
@@ -208,18 +230,31 @@ export class NodeListener implements Listener {
     (socket as Socket).destroySoon();
   }
 
-  #onClientError(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex): void {
+  #onClientError(error: ClientError, socket: Socket): void {
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
       socket.destroy();
       return;
     }
-    // An answer is on its way already: another one would be taken for the answer to the next request.
-    const current = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
-    if (current?.headersSent === true) {
-      this.#handler.refuse('request.malformed', reasonOf(error));
-      socket.destroy();
+    if (isClosing(socket)) return;
+    // Bytes behind a request that said `Connection: close`: its answer is the last one, and closes.
+    if (error.code === 'HPE_CLOSED_CONNECTION') return;
+    const last = this.#last.get(socket);
+    if (last !== undefined && !last.message.complete && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
+      // The error is in the body of a request that is on its way: it ends as a bad one, and the connection with it.
+      lingerBeforeClose(socket);
+      if (last.response.headersSent || last.body === null) socket.destroy();
+      else last.body.abort(new Error(reasonOf(error)));
       return;
     }
+    // Requests that came before are answered first; another answer now would be taken for theirs.
+    if ((this.#pending.get(socket) ?? 0) > 0) {
+      this.#deferred.set(socket, error);
+      return;
+    }
+    this.#refuseError(error, socket);
+  }
+
+  #refuseError(error: ClientError, socket: Socket): void {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuseRaw(socket, 'request.timeout', 'The request did not arrive in time');
     else if (error.code === 'HPE_HEADER_OVERFLOW') {
       const inTarget =
@@ -229,6 +264,8 @@ export class NodeListener implements Listener {
     } else this.#refuseRaw(socket, 'request.malformed', reasonOf(error));
   }
 }
+
+type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 
 const STATUS_TEXT: Record<number, string> = {
   400: 'Bad Request',

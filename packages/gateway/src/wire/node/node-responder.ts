@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { Body, BodySink } from '../../exchange/body.ts';
 import type { Exchange, RequestHead } from '../../exchange/exchange.ts';
 import type { Fields } from '../../exchange/fields.ts';
@@ -10,12 +11,19 @@ import type { NodeRequestBody } from './request-body.ts';
 /** An unread request body up to this size is read to its end so that the connection can be kept; beyond it, the connection closes. */
 const DISCARD_BYTES_MAX = 64 * 1024;
 
+/** Refusals of a message that cannot be trusted, or did not come whole: what follows it on the connection is not served. */
+const CLOSING_ERRORS: ReadonlySet<GatewayErrorCode> = new Set(['request.malformed', 'request.invalid-path', 'request.timeout']);
+
+/** Up to this size, copying a body into the head's text is cheaper than handing the kernel two pieces. */
+const TEXT_BYTES_MAX = 16 * 1024;
+
 /** The way back to the client through node:http. */
 export class NodeResponder implements Responder, BodySink {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #handler: ListenerHandler;
   readonly #requestBody: NodeRequestBody | null;
+  readonly #listener: { readonly draining: boolean };
   #exchange: Exchange | null = null;
   #body: Body | null = null;
   #sent = false;
@@ -23,7 +31,14 @@ export class NodeResponder implements Responder, BodySink {
   #closed = false;
   #draining = false;
 
-  constructor(message: IncomingMessage, response: ServerResponse, handler: ListenerHandler, requestBody: NodeRequestBody | null) {
+  constructor(
+    message: IncomingMessage,
+    response: ServerResponse,
+    handler: ListenerHandler,
+    requestBody: NodeRequestBody | null,
+    listener: { readonly draining: boolean },
+  ) {
+    this.#listener = listener;
     this.#message = message;
     this.#response = response;
     this.#handler = handler;
@@ -43,6 +58,17 @@ export class NodeResponder implements Responder, BodySink {
     if (this.#sent) return;
     this.#sent = true;
     this.#exchange ??= exchange;
+    try {
+      this.#write(exchange);
+    } catch (error) {
+      // One answer that node:http will not write must not take the thread down.
+      this.#handler.failed(exchange, error);
+      if (isStream(exchange.responseBody)) exchange.responseBody.cancel(new Error('The answer could not be written'));
+      this.#response.destroy();
+    }
+  }
+
+  #write(exchange: Exchange): void {
     const response = this.#response;
     const { responseBody } = exchange;
     if (this.#closed) {
@@ -57,7 +83,7 @@ export class NodeResponder implements Responder, BodySink {
     }
     const fields = exchange.response.list;
     fields.push('X-Request-Id', exchange.requestId);
-    if (this.#leavesBodyUnread()) {
+    if (this.#mustClose(exchange)) {
       fields.push('Connection', 'close');
       lingerBeforeClose(this.#message.socket);
     }
@@ -70,6 +96,7 @@ export class NodeResponder implements Responder, BodySink {
       }
       this.#body = responseBody;
       responseBody.start(this);
+      process.nextTick(this.#flushHead);
       return;
     }
     const text = typeof responseBody === 'string';
@@ -93,11 +120,12 @@ export class NodeResponder implements Responder, BodySink {
     const body = this.#body as Body;
     exchange.responseBytes += chunk.length;
     if (exchange.responseBytes === body.length) {
-      // The last piece and the end leave together.
-      this.#response.end(chunk);
+      // The last piece and the end leave together; a small one as text, which node:http joins with the head into one write.
+      if (chunk.length <= TEXT_BYTES_MAX) this.#response.end(textOf(chunk), 'latin1');
+      else this.#response.end(body.borrowed ? Buffer.from(chunk) : chunk);
       return;
     }
-    if (!this.#response.write(chunk) && !this.#draining) {
+    if (!this.#response.write(body.borrowed ? Buffer.from(chunk) : chunk) && !this.#draining) {
       this.#draining = true;
       body.pause();
       this.#response.once('drain', this.#onDrain);
@@ -119,6 +147,11 @@ export class NodeResponder implements Responder, BodySink {
   fail(): void {
     this.#response.destroy();
   }
+
+  /** The head must not wait for a body that takes its time; what came at once has left with it already. */
+  readonly #flushHead = (): void => {
+    if (this.#exchange?.responseBytes === 0 && !this.#response.writableEnded && !this.#response.destroyed) this.#response.flushHeaders();
+  };
 
   readonly #onDrain = (): void => {
     this.#draining = false;
@@ -153,6 +186,10 @@ export class NodeResponder implements Responder, BodySink {
   #writeHead(exchange: Exchange): void {
     if (exchange.reason === '') this.#response.writeHead(exchange.status, exchange.response.list);
     else this.#response.writeHead(exchange.status, exchange.reason, exchange.response.list);
+  }
+
+  #mustClose({ error }: Exchange): boolean {
+    return this.#listener.draining || (error !== null && CLOSING_ERRORS.has(error.code)) || this.#leavesBodyUnread();
   }
 
   /** Whether more of the request body may come than we want to read only to keep the connection. */
@@ -193,6 +230,11 @@ export class NodeResponder implements Responder, BodySink {
     socket.pipe(backend);
     backend.pipe(socket);
   }
+}
+
+/** The bytes as latin1 text: each byte is one character, and the same byte again when it is written. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function isStream(body: Exchange['responseBody']): body is Body {

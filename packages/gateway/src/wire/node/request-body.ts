@@ -7,6 +7,7 @@ import type { Deadlines, Timed } from '../../upstream/deadlines.ts';
 /** A request body from node:http. Counts bytes, holds the client to its pace, and cuts what is too large. */
 export class NodeRequestBody implements Body, Timed {
   readonly length: number;
+  readonly borrowed = false;
   /** Set as soon as there is one; its `requestBytesMax` is the limit. */
   exchange: Exchange | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -17,6 +18,7 @@ export class NodeRequestBody implements Body, Timed {
   #sink: BodySink | null = null;
   #started = false;
   #done = false;
+  #error: Error | null = null;
 
   /** `beforeStart` tells a client that waits for it to go on (100 Continue). */
   constructor(message: IncomingMessage, length: number, deadlines: Deadlines, timeoutMs: number, beforeStart: (() => void) | null) {
@@ -41,13 +43,24 @@ export class NodeRequestBody implements Body, Timed {
     return this.#beforeStart !== null;
   }
 
+  get broken(): boolean {
+    return this.#error !== null;
+  }
+
+  /** The rest is not valid, or will not come. */
+  abort(error: Error): void {
+    this.#error = error;
+    this.#fail(error);
+  }
+
   start(sink: BodySink): void {
     if (this.#started) throw new Error('The body has been started already');
     this.#started = true;
     this.#sink = sink;
     const message = this.#message;
-    if (message.destroyed && !message.complete) {
-      queueMicrotask(() => this.#fail(new Error('The client closed the connection')));
+    const error = this.#error ?? (message.destroyed && !message.complete ? new Error('The client closed the connection') : null);
+    if (error !== null) {
+      queueMicrotask(() => this.#fail(error));
       return;
     }
     this.#beforeStart?.();
