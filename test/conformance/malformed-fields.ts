@@ -89,8 +89,8 @@ const requestLines: MalformedRecord[] = [
     status: 400,
   })),
   { id: 'no method', rule: 'RFC 9112 section 3', request: line(' /orders HTTP/1.1'), status: 400 },
-  { id: 'two spaces behind the method', rule: 'RFC 9112 section 3: single SP', request: line('GET  /orders HTTP/1.1'), status: 400 },
-  { id: 'two spaces before the version', rule: 'RFC 9112 section 3', request: line('GET /orders  HTTP/1.1'), status: 400 },
+  // Two spaces between the parts are not here: RFC 9112 section 3 lets a recipient take them for one, llhttp does, and what is forwarded
+  // is our own line with one.
   { id: 'tabs between the parts', rule: 'RFC 9112 section 3', request: line('GET\t/orders\tHTTP/1.1'), status: 400 },
   { id: 'space behind the version', rule: 'RFC 9112 section 3', request: line('GET /orders HTTP/1.1 '), status: 400 },
   { id: 'four parts', rule: 'RFC 9112 section 3.2: no whitespace in the target', request: line('GET /or ders HTTP/1.1'), status: 400 },

@@ -10,6 +10,7 @@ import {
 } from '@gatehouse/contract';
 import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig, validatePolicies } from '@gatehouse/documents';
 import { compileAccessLogFormat } from '@gatehouse/gateway';
+import { z } from 'zod';
 import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
@@ -34,6 +35,12 @@ interface CachedImport {
   inputs: string[];
 }
 
+/** What of an API decides how its definition is read. */
+type ImportedApi = Pick<
+  ApiConfig,
+  'name' | 'definition' | 'backend' | 'parameters' | 'variables' | 'auth' | 'errorProfile' | 'ignoreExtensions' | 'publish'
+>;
+
 type Written = NonNullable<Awaited<ReturnType<typeof readConfig>>>;
 
 /** Reads configuration and definitions. Keeps what it read of definitions, so that a reload reads again only what has changed. */
@@ -45,11 +52,19 @@ export class ConfigurationLoader {
     const { config } = written;
     const problems = [...written.problems];
     const inputs = [...written.inputs];
-    if (config === undefined) return { config, parts: undefined, problems, inputs };
+    if (config === undefined) {
+      // Also with errors elsewhere: every problem at once.
+      for (const { api, index } of writtenApis(written.plain)) {
+        const imported = await this.#import(api, index, written);
+        problems.push(...imported.problems);
+        inputs.push(...imported.inputs);
+      }
+      return { config, parts: undefined, problems, inputs: [...new Set(inputs)] };
+    }
 
     problems.push(...accessLogProblems(config, written));
     const revisions: ApiRevisionSnapshot[] = [];
-    const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, config, written)));
+    const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, written)));
     loaded.forEach((imported, index) => {
       problems.push(...imported.problems);
       inputs.push(...imported.inputs);
@@ -61,7 +76,7 @@ export class ConfigurationLoader {
     return { config, parts, problems, inputs: [...new Set(inputs)] };
   }
 
-  async #import(api: ApiConfig, index: number, config: GatehouseConfig, written: Written): Promise<CachedImport> {
+  async #import(api: ImportedApi, index: number, written: Written): Promise<CachedImport> {
     const path = ['apis', index, 'definition'];
     const file = written.fileOf(path);
     const variables = Object.fromEntries(api.publish.map((environment) => [environment, api.variables[environment] ?? {}]));
@@ -107,9 +122,27 @@ export class ConfigurationLoader {
       inputs: imported.inputs,
     };
     this.#imports.set(api.name, result);
-    void config;
+
     return result;
   }
+}
+
+/** The APIs of a configuration with errors that name a definition, with what else of them is of the right kind. */
+function writtenApis(plain: unknown): { api: ImportedApi; index: number }[] {
+  const shape = z.looseObject({
+    name: z.string(),
+    definition: z.string(),
+    backend: z.string().optional().catch(undefined),
+    parameters: z.record(z.string(), z.string()).catch({}),
+    auth: z.literal('none').optional().catch(undefined),
+    ignoreExtensions: z.array(z.string()).catch([]),
+  });
+  const list = z.looseObject({ apis: z.array(z.unknown()) }).safeParse(plain);
+  if (!list.success) return [];
+  return list.data.apis.flatMap((item, index) => {
+    const api = shape.safeParse(item);
+    return api.success ? [{ index, api: { ...api.data, errorProfile: undefined, variables: {}, publish: [] } }] : [];
+  });
 }
 
 /** What the access log's format names that does not exist. */

@@ -23,6 +23,8 @@ export interface ReadConfigOptions {
 export interface ReadConfig {
   /** Undefined when one of the problems is an error. */
   config: GatehouseConfig | undefined;
+  /** The merged configuration as it was written, not valid perhaps: to look at what it names although it has errors. */
+  plain: unknown;
   /** Everything that is wrong, in the order of the files and their lines. */
   problems: Problem[];
   /** Absolute paths of the files that make up the configuration, to be watched; those that are missing included. */
@@ -68,11 +70,13 @@ export async function readConfig(
   isIncomplete ||= expander.isIncomplete;
 
   let config: GatehouseConfig | undefined;
+  let plain: unknown;
   if (root === undefined) config = isIncomplete ? undefined : schema.parse({});
   else {
     problems.push(...holesOf(root));
     const validated = validate(root, schema, isIncomplete);
     config = validated.output;
+    plain = validated.plain;
     problems.push(...validated.problems);
     if (!isIncomplete) {
       const view = createConfigView(root, validated.plain);
@@ -85,6 +89,7 @@ export async function readConfig(
   }
   return {
     config: hasErrors(problems) || isIncomplete ? undefined : config,
+    plain,
     problems: inOrder(problems, loaded.inputs),
     inputs: loaded.inputs,
     placeOf: (path) => (root === undefined ? undefined : findNearest(root, path).spot.place()),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayErrorCode } from '@gatehouse/contract';
+import { BodyTimeoutError } from '../../exchange/body.ts';
 import type { RequestHead } from '../../exchange/exchange.ts';
 import { Fields, isName } from '../../exchange/fields.ts';
 import { parseHost } from '../../exchange/host.ts';
@@ -239,10 +240,11 @@ export class NodeListener implements Listener {
     // Bytes behind a request that said `Connection: close`: its answer is the last one, and closes.
     if (error.code === 'HPE_CLOSED_CONNECTION') return;
     const last = this.#last.get(socket);
-    if (last !== undefined && !last.message.complete && error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') {
+    if (last !== undefined && !last.message.complete) {
       // The error is in the body of a request that is on its way: it ends as a bad one, and the connection with it.
       lingerBeforeClose(socket);
       if (last.response.headersSent || last.body === null) socket.destroy();
+      else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') last.body.abort(new BodyTimeoutError('The request did not arrive in time'));
       else last.body.abort(new Error(reasonOf(error)));
       return;
     }
