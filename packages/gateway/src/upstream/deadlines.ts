@@ -1,8 +1,16 @@
-/** Something that must happen before a point in time. */
-export interface Timed {
+/**
+ * Something that must happen before a point in time. It is a node of the list that it is in: a Set, whose tables are replaced as it
+ * churns, leaves dead tables behind that keep what was in them alive until the next full collection.
+ */
+export abstract class Timed {
   /** Milliseconds of `performance.now()`; Infinity switches it off. */
-  deadlineMs: number;
-  expire(): void;
+  deadlineMs = Number.POSITIVE_INFINITY;
+  /** For `Deadlines`. */
+  previousTimed: Timed | null = null;
+  nextTimed: Timed | null = null;
+  isTimed = false;
+
+  abstract expire(): void;
 }
 
 const TICK_MS = 10;
@@ -12,11 +20,15 @@ const TICK_MS = 10;
  * would cost more than the rest of its bookkeeping. A deadline is met at most one tick late.
  */
 export class Deadlines {
-  readonly #timed = new Set<Timed>();
+  #first: Timed | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   add(timed: Timed): void {
-    this.#timed.add(timed);
+    if (timed.isTimed) return;
+    timed.isTimed = true;
+    timed.nextTimed = this.#first;
+    if (this.#first !== null) this.#first.previousTimed = timed;
+    this.#first = timed;
     if (this.#timer === null) {
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
       this.#timer.unref();
@@ -24,20 +36,32 @@ export class Deadlines {
   }
 
   delete(timed: Timed): void {
-    this.#timed.delete(timed);
+    if (!timed.isTimed) return;
+    timed.isTimed = false;
+    const { previousTimed, nextTimed } = timed;
+    if (previousTimed === null) this.#first = nextTimed;
+    else previousTimed.nextTimed = nextTimed;
+    if (nextTimed !== null) nextTimed.previousTimed = previousTimed;
+    timed.previousTimed = null;
+    timed.nextTimed = null;
   }
 
   #tick(): void {
-    if (this.#timed.size === 0) {
+    if (this.#first === null) {
       if (this.#timer !== null) clearInterval(this.#timer);
       this.#timer = null;
       return;
     }
     const nowMs = performance.now();
-    for (const timed of this.#timed) {
-      if (timed.deadlineMs > nowMs) continue;
-      this.#timed.delete(timed);
-      timed.expire();
+    let timed: Timed | null = this.#first;
+    while (timed !== null) {
+      // What expires may add itself again, at the front, and is then not seen in this tick.
+      const next: Timed | null = timed.nextTimed;
+      if (timed.isTimed && timed.deadlineMs <= nowMs) {
+        this.delete(timed);
+        timed.expire();
+      }
+      timed = next;
     }
   }
 }

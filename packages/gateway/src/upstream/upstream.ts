@@ -6,7 +6,7 @@ import type { Fields } from '../exchange/fields.ts';
 import { ErrorReply } from '../exchange/reply.ts';
 import { type BackendCall, BackendError, type BackendResponseHandler, type Connector } from '../wire/wire.ts';
 import type { BalancedTarget, Balancer } from './balancer.ts';
-import type { Deadlines, Timed } from './deadlines.ts';
+import { type Deadlines, Timed } from './deadlines.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { TargetStates } from './target-states.ts';
 
@@ -100,7 +100,7 @@ const STREAMING = 2;
 const DONE = 3;
 
 /** One exchange with its backend: the tries, the clock, and the body on its way back. */
-class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
+class UpstreamCall extends Timed implements BackendResponseHandler, Body, BodySink {
   readonly #upstream: Upstream;
   readonly #exchange: Exchange;
   readonly #request: OutgoingRequest;
@@ -116,7 +116,6 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
   #attempts = 0;
   #inner: Body | null = null;
   #sink: BodySink | null = null;
-  deadlineMs = Number.POSITIVE_INFINITY;
   length = -1;
   borrowed = true;
 
@@ -127,6 +126,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
     timeouts: EffectiveTimeouts,
     resolve: (error: ErrorReply | undefined) => void,
   ) {
+    super();
     this.#upstream = upstream;
     this.#exchange = exchange;
     this.#request = request;
@@ -229,7 +229,7 @@ class UpstreamCall implements BackendResponseHandler, Timed, Body, BodySink {
     else this.#retry(next);
   }
 
-  expire(): void {
+  override expire(): void {
     if (this.#phase === DONE) return;
     if (this.#phase === STREAMING) {
       const sink = this.#sink;

@@ -2,15 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { type Body, type BodySink, BodyTimeoutError, BodyTooLargeError } from '../../exchange/body.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { Fields } from '../../exchange/fields.ts';
-import type { Deadlines, Timed } from '../../upstream/deadlines.ts';
+import { type Deadlines, Timed } from '../../upstream/deadlines.ts';
 
 /** A request body from node:http. Counts bytes, holds the client to its pace, and cuts what is too large. */
-export class NodeRequestBody implements Body, Timed {
+export class NodeRequestBody extends Timed implements Body {
   readonly length: number;
   readonly borrowed = false;
   /** Set as soon as there is one; its `requestBytesMax` is the limit. */
   exchange: Exchange | null = null;
-  deadlineMs = Number.POSITIVE_INFINITY;
   readonly #message: IncomingMessage;
   readonly #beforeStart: (() => void) | null;
   readonly #deadlines: Deadlines;
@@ -22,6 +21,7 @@ export class NodeRequestBody implements Body, Timed {
 
   /** `beforeStart` tells a client that waits for it to go on (100 Continue). */
   constructor(message: IncomingMessage, length: number, deadlines: Deadlines, timeoutMs: number, beforeStart: (() => void) | null) {
+    super();
     this.#message = message;
     this.length = length;
     this.#deadlines = deadlines;
@@ -86,7 +86,7 @@ export class NodeRequestBody implements Body, Timed {
     this.#settle();
   }
 
-  expire(): void {
+  override expire(): void {
     this.#fail(new BodyTimeoutError('The request body stopped coming'));
   }
 
