@@ -38,11 +38,13 @@ interface Output {
 }
 
 /**
- * Writes lines of ASCII text to a file or a pipe, several at a time and whole, off the request path. A full disk or a reader that is
+ * Writes lines of ASCII text to a file or a pipe, several at a time and whole. A full disk or a reader that is
  * slow or gone costs lines, which are counted, never a request and never more than a few megabytes.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  /** Batches go to a file in the thread itself, as nginx does it, and to a pipe in the background. */
+  readonly #isFile: boolean;
   readonly #batchBytesMax: number;
   readonly #writeBytesMax: number;
   readonly #timer: NodeJS.Timeout;
@@ -57,6 +59,7 @@ export class LogWriter {
     this.#options = options;
     const descriptor = typeof options.to === 'number' ? ownPipe(options.to) : openFile(options.to);
     const isFile = fstatSync(descriptor).isFile();
+    this.#isFile = isFile;
     this.#batchBytesMax = isFile ? FILE_BATCH_BYTES : PIPE_BATCH_BYTES;
     this.#writeBytesMax = isFile ? FILE_WRITE_BYTES : PIPE_BATCH_BYTES;
     this.#output = this.#open(descriptor);
@@ -128,7 +131,9 @@ export class LogWriter {
   #open(descriptor: number): Output {
     const stream = destination({
       dest: descriptor,
-      sync: false,
+      // A batch is in the page cache in some 30 µs; handing it to another thread and back takes five times the CPU (docs/performance.md).
+      // A pipe can stand still for as long as its reader does, so it never blocks this thread.
+      sync: this.#isFile,
       contentMode: 'buffer',
       minLength: 0,
       maxWrite: this.#writeBytesMax,

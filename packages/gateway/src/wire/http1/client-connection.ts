@@ -273,6 +273,8 @@ export class ClientConnection implements BodySource {
       }
     }
     if (position < bytes.length) this.#parseBody(call, bytes, position);
+    // Not for a body that came whole: to stop and start reading again costs the kernel two calls.
+    if (this.#body?.waiting === true) this.hold();
   }
 
   #parseBody(call: PendingCall, bytes: Buffer, start: number): void {

@@ -73,7 +73,11 @@ export class ResponseBody implements Body {
     const kept = Buffer.from(piece);
     if (this.#queue === null) this.#queue = [kept];
     else this.#queue.push(kept);
-    this.#source?.hold();
+  }
+
+  /** Pieces wait for their reader: the source should not bring more. */
+  get waiting(): boolean {
+    return this.#queue !== null;
   }
 
   /** From the source: everything has come. The source is free for the next message. */
