@@ -208,7 +208,7 @@ export class GatewayThread {
  * Nearly all that a request allocates is garbage when it ends, so a small young generation costs no more CPU than V8's default of three
  * times the size, and 50 MB less (measured: docs/performance.md).
  */
-const YOUNG_GENERATION_MB = 24;
+const YOUNG_GENERATION_MB = 32;
 
 const DRAIN_GRACE_MS = 2_000;
 

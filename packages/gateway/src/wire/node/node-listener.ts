@@ -24,7 +24,8 @@ export class NodeListener implements Listener {
   readonly #server: Server;
   /** Connections that left HTTP: they are no longer the server's to close. */
   readonly #tunnels = new Set<Duplex>();
-  readonly #state = { draining: false };
+  /** What responders see of the listener. */
+  readonly #state = { draining: false, answered: (socket: Socket) => this.#answered(socket) };
   /** Requests of a connection that are not answered yet, and the error that waits behind them. */
   readonly #pending = new WeakMap<Socket, number>();
   readonly #deferred = new WeakMap<Socket, ClientError>();
@@ -102,13 +103,12 @@ export class NodeListener implements Listener {
     if (head === null) return;
     this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
     this.#last.set(socket, { message, response, body: head.body });
-    response.on('close', () => this.#answered(socket));
     new NodeResponder(message, response, this.#handler, head.body, this.#state).run(head);
   }
 
   /** An answer is out. What followed its request and was no valid message is refused now, so that each answer stays with its request. */
   #answered(socket: Socket): void {
-    const pending = (this.#pending.get(socket) ?? 1) - 1;
+    const pending = Math.max(0, (this.#pending.get(socket) ?? 0) - 1);
     this.#pending.set(socket, pending);
     if (pending > 0) return;
     const error = this.#deferred.get(socket);

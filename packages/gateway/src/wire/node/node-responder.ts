@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { Body, BodySink } from '../../exchange/body.ts';
@@ -23,7 +24,7 @@ export class NodeResponder implements Responder, BodySink {
   readonly #response: ServerResponse;
   readonly #handler: ListenerHandler;
   readonly #requestBody: NodeRequestBody | null;
-  readonly #listener: { readonly draining: boolean };
+  readonly #listener: { readonly draining: boolean; answered(socket: Socket): void };
   #exchange: Exchange | null = null;
   #body: Body | null = null;
   #sent = false;
@@ -36,7 +37,7 @@ export class NodeResponder implements Responder, BodySink {
     response: ServerResponse,
     handler: ListenerHandler,
     requestBody: NodeRequestBody | null,
-    listener: { readonly draining: boolean },
+    listener: { readonly draining: boolean; answered(socket: Socket): void },
   ) {
     this.#listener = listener;
     this.#message = message;
@@ -164,6 +165,7 @@ export class NodeResponder implements Responder, BodySink {
 
   readonly #onClose = (): void => {
     this.#closed = true;
+    this.#listener.answered(this.#message.socket);
     const exchange = this.#exchange;
     if (this.#response.writableFinished) this.#end();
     else if (exchange !== null) this.#abort(exchange);
@@ -234,7 +236,8 @@ export class NodeResponder implements Responder, BodySink {
 
 /** The bytes as latin1 text: each byte is one character, and the same byte again when it is written. */
 function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString('latin1');
 }
 
 function isStream(body: Exchange['responseBody']): body is Body {
