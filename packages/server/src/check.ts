@@ -1,5 +1,5 @@
 import type { Problem } from '@gatehouse/contract';
-import { packSnapshot } from '@gatehouse/gateway';
+import { SnapshotPacker } from '@gatehouse/gateway';
 import { buildSnapshot } from './build-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
 
@@ -9,5 +9,5 @@ export async function checkConfiguration(
   env: Record<string, string | undefined> = process.env,
 ): Promise<Problem[]> {
   const { parts, problems } = await new ConfigurationLoader().load(files, env);
-  return parts === undefined ? problems : [...problems, ...packSnapshot(buildSnapshot(parts, 1)).problems];
+  return parts === undefined ? problems : [...problems, ...new SnapshotPacker().pack(buildSnapshot(parts, 1)).problems];
 }

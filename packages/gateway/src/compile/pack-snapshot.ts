@@ -31,23 +31,37 @@ export interface PackedSnapshot {
 
 const ROUTES_PER_TEXT = 32;
 
-/** Compiles a snapshot where nothing runs on it, and packs it. Undefined when there are errors. */
-export function packSnapshot(snapshot: Snapshot): { packed: PackedSnapshot | undefined; problems: Problem[] } {
-  const upstreams = new UpstreamRegistry({
+/**
+ * Compiles snapshots where nothing runs on them, and packs them. It remembers the last one, so that of the next only what has changed
+ * is compiled and written out.
+ */
+export class SnapshotPacker {
+  readonly #upstreams = new UpstreamRegistry({
     states: TargetStates.create(1, 1, Date.now()),
     deadlines: new Deadlines(),
     events: { retried() {}, ejected() {} },
     slotOf: () => 0,
   });
-  const { compiled, problems } = compileNow({ snapshot, services: COMPILE_ONLY, upstreams: upstreams.stage(), previous: null });
-  if (compiled === undefined) return { packed: undefined, problems };
-  const packed: PackedSnapshot = {
-    head: { ...snapshot, revisions: snapshot.revisions.map(({ routes: _, ...revision }) => revision) },
-    routes: snapshot.revisions.map(({ routes }) => inTexts(routes)),
-    routeCount: snapshot.revisions.reduce((sum, { routes }) => sum + routes.length, 0),
-    targets: targetsOf(compiled),
-  };
-  return { packed, problems };
+  #compiled: CompiledSnapshot | null = null;
+  /** By revision. */
+  #texts = new Map<string, string[]>();
+
+  /** Undefined when there are errors. */
+  pack(snapshot: Snapshot): { packed: PackedSnapshot | undefined; problems: Problem[] } {
+    const upstreams = this.#upstreams.stage();
+    const { compiled, problems } = compileNow({ snapshot, services: COMPILE_ONLY, upstreams, previous: this.#compiled });
+    if (compiled === undefined) return { packed: undefined, problems };
+    this.#upstreams.commit(upstreams);
+    this.#compiled = compiled;
+    this.#texts = new Map(snapshot.revisions.map(({ id, routes }) => [id, this.#texts.get(id) ?? inTexts(routes)]));
+    const packed: PackedSnapshot = {
+      head: { ...snapshot, revisions: snapshot.revisions.map(({ routes: _, ...revision }) => revision) },
+      routes: snapshot.revisions.map(({ id }) => this.#texts.get(id) ?? []),
+      routeCount: snapshot.revisions.reduce((sum, { routes }) => sum + routes.length, 0),
+      targets: targetsOf(compiled),
+    };
+    return { packed, problems };
+  }
 }
 
 function inTexts(routes: ApiRevisionSnapshot['routes']): string[] {
