@@ -1,7 +1,7 @@
 import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { CompiledRoute, CompiledSnapshot } from '../compile/compiled.ts';
 import { problemProfile } from '../errors/problem-profile.ts';
-import { BodyTimeoutError, BodyTooLargeError, readBody } from '../exchange/body.ts';
+import { type Body, BodyTimeoutError, BodyTooLargeError, BufferedBody, readBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Fields } from '../exchange/fields.ts';
 import { ErrorReply, Reply } from '../exchange/reply.ts';
@@ -58,8 +58,9 @@ export class Runner {
     const steps = route.requestSteps;
     for (let i = from; i < steps.length; i++) {
       const step = steps[i] as CompiledRoute['requestSteps'][number];
-      if (step.bodyBytesMax >= 0 && exchange.requestBody !== null) {
-        this.#bufferBody(exchange, responder, route, i, step.bodyBytesMax);
+      const body = exchange.requestBody;
+      if (step.bodyBytesMax >= 0 && body !== null && !(body instanceof BufferedBody && body.length <= step.bodyBytesMax)) {
+        this.#bufferBody(exchange, responder, route, i, body);
         return;
       }
       const verdict = step.run(exchange);
@@ -80,25 +81,12 @@ export class Runner {
   }
 
   /** Reads the body for a step that declared that it looks at it, then goes on with that step. */
-  #bufferBody(exchange: Exchange, responder: Responder, route: CompiledRoute, index: number, bytesMax: number): void {
+  #bufferBody(exchange: Exchange, responder: Responder, route: CompiledRoute, index: number, body: Body): void {
     const step = route.requestSteps[index] as CompiledRoute['requestSteps'][number];
-    readBody(exchange.requestBody as NonNullable<Exchange['requestBody']>, bytesMax).then(
-      (body) => {
-        exchange.requestBody = body;
-        this.#guarded(exchange, responder, () => {
-          const verdict = step.run(exchange);
-          const next = () => this.#requestSteps(exchange, responder, route, index + 1);
-          if (verdict instanceof Promise) {
-            verdict.then(
-              (late) => {
-                if (!this.#settled(exchange, responder, late, step.policy)) this.#guarded(exchange, responder, next);
-              },
-              (error: unknown) => this.#fail(exchange, responder, `the policy ${step.policy}`, error),
-            );
-          } else if (!this.#settled(exchange, responder, verdict, step.policy)) {
-            next();
-          }
-        });
+    readBody(body, step.bodyBytesMax).then(
+      (buffered) => {
+        exchange.requestBody = buffered;
+        this.#guarded(exchange, responder, () => this.#requestSteps(exchange, responder, route, index));
       },
       (error: unknown) => {
         exchange.refusedBy = step.policy;
