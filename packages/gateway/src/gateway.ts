@@ -28,8 +28,6 @@ export class Gateway implements ListenerHandler {
   readonly #options: GatewayOptions;
   readonly #runner: Runner;
   #snapshot: CompiledSnapshot | null = null;
-  /** Requests so far. */
-  handled = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -47,7 +45,6 @@ export class Gateway implements ListenerHandler {
 
   handle(head: RequestHead, responder: Responder): Exchange {
     const nowMs = performance.now();
-    this.handled++;
     const { fields, peerAddress } = head;
     removeConnectionFields(fields);
     const trusted = this.#options.isTrusted?.(peerAddress) === true;

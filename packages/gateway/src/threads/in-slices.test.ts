@@ -10,14 +10,11 @@ test('other work of the thread goes on between slices', async () => {
   };
   setImmediate(other);
   let steps = 0;
-  await inSlices(
-    () => {
-      const until = performance.now() + 0.3;
-      while (performance.now() < until);
-      return ++steps === 20;
-    },
-    () => 0,
-  );
+  await inSlices(() => {
+    const until = performance.now() + 0.3;
+    while (performance.now() < until);
+    return ++steps === 20;
+  });
   running = false;
   expect(steps).toBe(20);
   expect(others).toBeGreaterThan(5);

@@ -113,8 +113,6 @@ main.on('message', (message: ToThread) => {
   }
 });
 
-const handled = () => gateway.handled;
-
 async function prepare(message: PrepareMessage): Promise<void> {
   const { number } = message;
   try {
@@ -129,7 +127,7 @@ async function prepare(message: PrepareMessage): Promise<void> {
       const step = steps.next();
       if (step.done === true) result = step.value;
       return step.done === true;
-    }, handled);
+    });
     if (result === undefined) return;
     if (result.compiled === undefined) return reject(number, result.problems);
     prepared = { number, compiled: result.compiled, staged };
@@ -153,7 +151,7 @@ async function receive({ snapshot, routes: port }: PrepareMessage): Promise<Snap
     const [revision, text] = received.message;
     routes[revision]?.push(...(JSON.parse(text) as ApiRevisionSnapshot['routes']));
     return false;
-  }, handled);
+  });
   port.close();
   return { ...snapshot, revisions: snapshot.revisions.map((revision, index) => ({ ...revision, routes: routes[index] ?? [] })) };
 }
