@@ -53,6 +53,15 @@ const hopByHop: ForwardingRecord[] = [
     },
   },
   {
+    id: 'an offer of h2c is no upgrade: answered as the ordinary request that it is',
+    rule: 'RFC 9110 section 7.8: an upgrade may be ignored; a tunnel of HTTP/2 would carry requests that nobody checks',
+    request: get('Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk', 'X-End: 1'),
+    expect: {
+      status: 200,
+      backend: { fields: { upgrade: null, 'http2-settings': null, connection: { without: /upgrade|http2/i }, 'x-end': '1' } },
+    },
+  },
+  {
     id: 'fields named by Connection stay',
     rule: 'RFC 9110 section 7.6.1: must be removed',
     request: get('Connection: X-Hop, x-other ,keep-alive', 'X-Hop: 1', 'X-Other: 2', 'X-End: 3'),

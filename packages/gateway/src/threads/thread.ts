@@ -118,6 +118,8 @@ async function prepare(message: PrepareMessage): Promise<void> {
   try {
     const snapshot = await receive(message);
     if (wanted !== number) return;
+    // All that the snapshot uses are sent: what is gone is forgotten.
+    slots.clear();
     for (const [id, slot] of message.slots) slots.set(id, slot);
     const staged = upstreams.stage();
     const steps = compileSnapshot({ snapshot, services, upstreams: staged, previous: gateway.snapshot });
@@ -179,7 +181,15 @@ async function retire(previous: CompiledSnapshot, live: CompiledSnapshot): Promi
   const kept = new Set(live.publications);
   const gone = previous.publications.filter((publication) => !kept.has(publication)).flatMap((publication) => publication.policies);
   if (previous.global !== live.global) gone.push(...previous.global.attached.map((policy) => policy.steps));
-  for (const steps of gone) await steps.close?.();
+  for (const steps of gone) {
+    try {
+      await steps.close?.();
+    } catch (error) {
+      // The snapshot is live already; a policy that cannot clean up must not take the thread down.
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      send({ type: 'failure', requestId: '', what: 'closing a policy', message, stack: stack ?? '' });
+    }
+  }
 }
 
 async function drain(timeoutMs: number): Promise<void> {

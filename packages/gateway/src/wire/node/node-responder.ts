@@ -49,10 +49,7 @@ export class NodeResponder implements Responder, BodySink {
   run(head: RequestHead): void {
     this.#response.on('close', this.#onClose);
     this.#response.on('error', this.#onError);
-    const exchange = this.#handler.handle(head, this);
-    this.#exchange = exchange;
-    if (this.#ended) this.#handler.ended(exchange);
-    else if (this.#closed) this.#abort(exchange);
+    this.#exchange = this.#handler.handle(head, this);
   }
 
   send(exchange: Exchange): void {
