@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { awsSettings, backendSettings, catalogSettings, integrationSettings } from './catalog-config.ts';
 import { duration, size } from './units.ts';
 
 /** Names of backends, APIs and environments: they become path segments, metric labels and file names. */
-const name = z
+export const resourceName = z
   .string()
   .regex(
     /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/,
@@ -46,6 +47,8 @@ const listen = (host: string, defaultPort: number) =>
     })
     .prefault({});
 
+const errorProfileName = z.enum(['problem', 'aws-rest', 'aws-http', 'alibaba']);
+
 const gateway = z
   .strictObject({
     listen: listen('0.0.0.0', 8000),
@@ -59,15 +62,39 @@ const gateway = z
       })
       .default('auto')
       .meta({ description: 'Worker threads that carry traffic; auto: one per core.' }),
+    wire: z
+      .enum(['own', 'node'])
+      .default('own')
+      .meta({ description: "How clients are listened to: own, HTTP/1.1 of the gateway's own; node, Node's." }),
     trustedProxies: z
       .array(cidr)
       .default([])
       .meta({ description: 'Whose X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, Forwarded and X-Request-Id are believed.' }),
-    defaultEnvironment: name.default('production').meta({ description: 'The environment of a request that names none.' }),
-    errorProfile: z
-      .enum(['problem', 'aws-rest', 'aws-http'])
-      .default('problem')
-      .meta({ description: 'Form of errors that belong to no API.' }),
+    defaultEnvironment: resourceName.default('production').meta({ description: 'The environment of a request that names none.' }),
+    errorProfile: errorProfileName.default('problem').meta({ description: 'Form of errors that belong to no API.' }),
+    control: z
+      .strictObject({
+        url: httpUrl.meta({ description: 'The control plane, such as https://control.example.com:3000.' }),
+        token: z.string().min(1).meta({ description: 'An access token with the role node; read it from the environment: ${NODE_TOKEN}.' }),
+        name: resourceName.optional().meta({ description: 'What the node is called; default: the name of the host.' }),
+        ca: z.string().optional().meta({ description: 'PEM certificates to trust instead of the public ones.' }),
+      })
+      .optional()
+      .meta({ description: 'With --role gateway: take everything from this control plane instead of from the file.' }),
+    shared: z
+      .strictObject({
+        redis: z
+          .string()
+          .refine((text) => /^rediss?:\/\//.test(text) && URL.canParse(text), 'must be a redis:// or rediss:// URL')
+          .optional()
+          .meta({ description: 'Redis or Valkey, for what several nodes must agree on: nonces of signed requests.' }),
+        timeout: duration.default(50).meta({ description: 'Longest wait for it in a request.' }),
+        whenUnavailable: z
+          .enum(['local', 'refuse'])
+          .default('local')
+          .meta({ description: 'local: each node decides by what it knows itself; refuse: such requests get 503.' }),
+      })
+      .prefault({}),
     limits: z
       .strictObject({
         headerBytes: size.default(16 * 1024).meta({ description: 'Request line and header fields together; more is answered with 431.' }),
@@ -119,7 +146,7 @@ const retry = z
   })
   .prefault({});
 
-const backendDefinition = z
+export const backendDefinition = z
   .strictObject({
     url: httpUrl.optional().meta({ description: 'The one target. Its path is put before the path of the request.' }),
     targets: z.array(target).min(1).max(1000).optional(),
@@ -171,12 +198,45 @@ const backendDefinition = z
     message: 'needs either url (one target) or targets (several), not both',
   });
 
+/** Kinds of backend service. */
+export const backendType = z.enum(['http']);
+
 const backend = z.strictObject({
-  name,
-  type: z.enum(['http']).meta({ description: 'Never changes once the backend exists.' }),
+  name: resourceName,
+  type: backendType.meta({ description: 'Never changes once the backend exists.' }),
+  owner: z.string().optional().meta({ description: 'The team that may change it.' }),
   description: z.string().optional(),
-  environments: z.record(name, backendDefinition).meta({ description: 'One definition per environment.' }),
+  environments: z.record(resourceName, backendDefinition).meta({ description: 'One definition per environment.' }),
 });
+
+const appAuthentication = z
+  .strictObject({
+    kind: z.literal('app'),
+    appCode: z.enum(['disabled', 'header', 'header-and-query']).default('header-and-query').meta({
+      description: 'Whether an AppCode may be sent instead of a signature, and where; X-Api-Key counts as a header.',
+    }),
+    signature: z.boolean().default(true).meta({ description: 'Whether AppKey signatures (X-Ca-Signature) are accepted.' }),
+    requireNonce: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Signed requests must carry X-Ca-Nonce, so that none can be sent twice.' }),
+    forwardCredentials: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Credentials are passed on to the backend instead of being removed.' }),
+  })
+  .meta({ description: 'Callers are apps: AppKey signature or AppCode. They must be authorized for the API in the environment.' });
+
+/** How callers are authenticated: `none`, `app`, or `app` with its settings. */
+export const authSetting = z
+  .union([z.enum(['none', 'app']), appAuthentication], { error: 'must be none, app, or { kind: app, … }' })
+  .meta({ description: 'none: callers need no credentials, whatever the definition says. app: AppKey signature or AppCode.' });
+
+/** Output of `authSetting` with every default filled in; null: nobody is asked. */
+export function toAuthentication(setting: z.output<typeof authSetting>): z.output<typeof appAuthentication> | null {
+  if (setting === 'none') return null;
+  return setting === 'app' ? appAuthentication.parse({ kind: 'app' }) : setting;
+}
 
 const stageVariables = z.record(
   z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'must be 1 to 64 letters, digits or underscores'),
@@ -191,6 +251,78 @@ const basePath = z
   )
   .refine((path) => !path.split('/').some((segment) => segment === '.' || segment === '..'), 'must not contain . or .. segments');
 
+/** A host and what its paths lead to. */
+export const domain = z.strictObject({
+  host: z
+    .string()
+    .regex(
+      /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
+      'must be a host name, or *. and a host name',
+    )
+    .transform((host) => host.toLowerCase()),
+  mappings: z
+    .array(
+      z.strictObject({
+        path: z
+          .string()
+          .regex(
+            /^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/,
+            'must be empty or segments without slashes at the ends, such as v1/pets',
+          )
+          .refine((path) => path.length <= 300, 'must have at most 300 characters')
+          .default(''),
+        api: resourceName,
+        environment: resourceName,
+      }),
+    )
+    .min(1),
+});
+
+const secretText = z.string().regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable characters without spaces');
+
+const app = z.strictObject({
+  name: resourceName,
+  owner: z.string().optional().meta({ description: 'The team that owns the app.' }),
+  description: z.string().optional(),
+  appKey: secretText.optional().meta({ description: 'Default: made up, and shown by the management interface.' }),
+  appSecret: secretText.optional().meta({ description: 'Signs requests; read it from the environment: ${PARTNER_SECRET}.' }),
+  appCode: secretText.optional().meta({ description: 'Sent as it is; read it from the environment: ${PARTNER_CODE}.' }),
+  authorizations: z
+    .array(z.strictObject({ api: resourceName, environments: z.array(resourceName).min(1) }))
+    .default([])
+    .meta({ description: 'What the app may call, and where.' }),
+});
+
+/** What an API is described by, beside its name and where it is live; the same in gatehouse.yaml and in the management interface. */
+export function createApiFields<Policies extends z.ZodType<{ name: string; config: unknown }[], unknown>>(policies: Policies) {
+  return {
+    title: z.string().optional(),
+    description: z.string().optional(),
+    owner: z.string().optional().meta({ description: 'The team that owns the API.' }),
+    group: z.string().optional(),
+    definition: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())], {
+        error: 'must be the path or URL of an OpenAPI document, or the document itself',
+      })
+      .meta({ description: 'OpenAPI 2.0, 3.0 or 3.1: a file, a URL, or the document inline.' }),
+    basePath: basePath.optional().meta({ description: 'Default: / when it is the only API, else /<name>.' }),
+    backend: resourceName.optional().meta({ description: 'The backend of operations that name no integration of their own.' }),
+    variables: z.record(resourceName, stageVariables).default({}).meta({ description: 'Stage variables per environment.' }),
+    parameters: z.record(z.string(), z.string()).default({}).meta({ description: 'Values for ${name} placeholders in the definition.' }),
+    policies,
+    timeouts: timeouts.prefault({}),
+    errorProfile: errorProfileName.optional().meta({
+      description:
+        'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
+    }),
+    auth: authSetting.optional(),
+    ignoreExtensions: z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'x-amazon-apigateway extensions that this version does not act on and that are skipped knowingly.' }),
+  };
+}
+
 /** What the schema of a whole configuration needs from the gateway's registry of policies. */
 export interface ConfigSchemaParts {
   /** One entry of a `policies` list. */
@@ -204,32 +336,9 @@ export interface ConfigSchemaParts {
 export function createConfigSchema({ policy }: ConfigSchemaParts) {
   const policies = z.array(policy).default([]);
   const api = z.strictObject({
-    name,
-    title: z.string().optional(),
-    description: z.string().optional(),
-    owner: z.string().optional().meta({ description: 'The team that owns the API.' }),
-    group: z.string().optional(),
-    definition: z
-      .union([z.string().min(1), z.record(z.string(), z.unknown())], {
-        error: 'must be the path or URL of an OpenAPI document, or the document itself',
-      })
-      .meta({ description: 'OpenAPI 2.0, 3.0 or 3.1: a file, a URL, or the document inline.' }),
-    basePath: basePath.optional().meta({ description: 'Default: / when it is the only API, else /<name>.' }),
-    backend: name.optional().meta({ description: 'The backend of operations that name no integration of their own.' }),
-    variables: z.record(name, stageVariables).default({}).meta({ description: 'Stage variables per environment.' }),
-    parameters: z.record(z.string(), z.string()).default({}).meta({ description: 'Values for ${name} placeholders in the definition.' }),
-    policies,
-    timeouts: timeouts.prefault({}),
-    errorProfile: z.enum(['problem', 'aws-rest', 'aws-http']).optional().meta({
-      description:
-        'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
-    }),
-    auth: z.enum(['none']).optional().meta({ description: 'none: callers need no credentials, whatever the definition says.' }),
-    ignoreExtensions: z
-      .array(z.string())
-      .default([])
-      .meta({ description: 'x-amazon-apigateway extensions that this version does not act on and that are skipped knowingly.' }),
-    publish: z.array(name).default([]).meta({ description: 'Environments where the API is live.' }),
+    name: resourceName,
+    ...createApiFields(policies),
+    publish: z.array(resourceName).default([]).meta({ description: 'Environments where the API is live.' }),
   });
 
   return z.strictObject({
@@ -239,41 +348,37 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
       .strictObject({
         listen: listen('127.0.0.1', 3000),
         database: z.string().default('sqlite').meta({ description: 'sqlite (under the data directory) or a postgresql:// URL.' }),
+        region: resourceName.optional().meta({ description: 'Where this installation runs; picks the rule of `regions`.' }),
+        regions: z
+          .record(resourceName, z.strictObject({ forbiddenBackendTypes: z.array(backendType).default([]) }))
+          .default({})
+          .meta({ description: 'What is not allowed in a region: backend services of these types cannot be created there.' }),
+        publishTimeout: duration.default(10_000).meta({ description: 'How long publishing waits for the answers of the nodes.' }),
+        nodes: z
+          .strictObject({
+            heartbeat: duration
+              .default(5_000)
+              .refine((ms) => ms >= 100 && ms <= 600_000, 'must be from 100ms to 10m')
+              .meta({
+                description: 'How often nodes and control plane hear of each other; who is silent for three to four of it counts as gone.',
+              }),
+          })
+          .prefault({}),
       })
       .prefault({}),
-    environments: z.array(name).min(1).default(['test', 'pre', 'production']),
+    environments: z.array(resourceName).min(1).default(['test', 'pre', 'production']),
     policies: policies.meta({ description: 'Policies of every API, run before its own.' }),
     backends: z.array(backend).default([]),
     apis: z.array(api).default([]),
-    domains: z
-      .array(
-        z.strictObject({
-          host: z
-            .string()
-            .regex(
-              /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i,
-              'must be a host name, or *. and a host name',
-            )
-            .transform((host) => host.toLowerCase()),
-          mappings: z
-            .array(
-              z.strictObject({
-                path: z
-                  .string()
-                  .regex(
-                    /^(?:[A-Za-z0-9$\-_.+!*'()]+(?:\/[A-Za-z0-9$\-_.+!*'()]+)*)?$/,
-                    'must be empty or segments without slashes at the ends, such as v1/pets',
-                  )
-                  .refine((path) => path.length <= 300, 'must have at most 300 characters')
-                  .default(''),
-                api: name,
-                environment: name,
-              }),
-            )
-            .min(1),
-        }),
-      )
-      .default([]),
+    apps: z.array(app).default([]),
+    domains: z.array(domain).default([]),
+    catalog: catalogSettings,
+    integrations: integrationSettings,
+    backend: backendSettings,
+    aws: awsSettings,
+    prune: z.boolean().default(false).meta({
+      description: 'Also what is published is removed when the file no longer has it; without it such things stay and are reported.',
+    }),
   });
 }
 
@@ -282,3 +387,4 @@ export type GatewaySettings = GatehouseConfig['gateway'];
 export type ApiConfig = GatehouseConfig['apis'][number];
 export type BackendConfig = GatehouseConfig['backends'][number];
 export type DomainConfig = GatehouseConfig['domains'][number];
+export type AppConfig = GatehouseConfig['apps'][number];

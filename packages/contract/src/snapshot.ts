@@ -32,7 +32,7 @@ export interface PolicyUse {
   at?: string;
 }
 
-export type ErrorProfileName = 'problem' | 'aws-rest' | 'aws-http';
+export type ErrorProfileName = 'problem' | 'aws-rest' | 'aws-http' | 'alibaba';
 
 /** Milliseconds; 0 switches one off; absent means: ask the next level up. */
 export interface Timeouts {
@@ -47,6 +47,9 @@ export interface Timeouts {
 }
 
 export interface BackendSnapshot {
+  /** Never changes; what integrations refer to, and what the state of its targets is known by. */
+  id: string;
+  /** May change; for people: metrics and logs. */
   name: string;
   type: 'http';
   /** Key: environment. */
@@ -111,6 +114,8 @@ export interface ApiRevisionSnapshot {
   errorProfile: ErrorProfileName;
   timeouts: Timeouts;
   policies: PolicyUse[];
+  /** Who may call; null or absent: anybody. A route may say otherwise. */
+  authentication?: RouteAuthentication | null;
   routes: RouteSnapshot[];
   /** The default endpoint is off: reachable through `domains` only (`disableExecuteApiEndpoint`). */
   domainsOnly?: boolean;
@@ -141,6 +146,8 @@ export interface RouteSnapshot {
   operationId?: string;
   integration: IntegrationUse;
   policies: PolicyUse[];
+  /** Absent: as its API says. Null: anybody may call. */
+  authentication?: RouteAuthentication | null;
   /** Where it was written, for error messages. */
   at?: string;
 }
@@ -150,7 +157,7 @@ export type IntegrationUse = HttpIntegrationUse | MockIntegrationUse;
 
 export interface HttpIntegrationUse {
   kind: 'http';
-  /** A backend by name: the operation's path is appended to the target's. Excludes `uri`. */
+  /** A backend by its id: the operation's path is appended to the target's. Excludes `uri`. */
   backend?: string;
   /**
    * Absolute URI template. `${stageVariables.name}` anywhere, the host included; `{name}` and `{name+}` in the path
@@ -197,4 +204,17 @@ export interface MockIntegrationUse {
    */
   bodies: { contentType: string; text: string }[];
   template?: boolean;
+}
+
+/** How callers of a route are authenticated. */
+export interface RouteAuthentication {
+  kind: 'app';
+  /** Whether an AppCode may be sent, and where; `X-Api-Key` counts as a header. */
+  appCode: 'disabled' | 'header' | 'header-and-query';
+  /** AppKey signatures are accepted. */
+  signature: boolean;
+  /** A signed request without a nonce is refused. */
+  requireNonce: boolean;
+  /** Credentials go on to the backend; otherwise they are removed. */
+  forwardCredentials: boolean;
 }
