@@ -1,5 +1,6 @@
 import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { CompiledSnapshot } from './compile/compiled.ts';
+import type { Trace } from './debug/trace.ts';
 import { problemProfile } from './errors/problem-profile.ts';
 import { Exchange, type RequestHead } from './exchange/exchange.ts';
 import { removeConnectionFields } from './exchange/fields.ts';
@@ -44,6 +45,15 @@ export class Gateway implements ListenerHandler {
   }
 
   handle(head: RequestHead, responder: Responder): Exchange {
+    return this.#handle(head, responder, null);
+  }
+
+  /** Like `handle`, for a request that somebody sends to see what happens to it. */
+  debug(head: RequestHead, responder: Responder, trace: Trace): Exchange {
+    return this.#handle(head, responder, trace);
+  }
+
+  #handle(head: RequestHead, responder: Responder, trace: Trace | null): Exchange {
     const nowMs = performance.now();
     const { fields, peerAddress } = head;
     removeConnectionFields(fields);
@@ -61,6 +71,7 @@ export class Gateway implements ListenerHandler {
     const requestId = (trusted ? believedRequestId(fields.get('x-request-id')) : undefined) ?? createRequestId();
     const exchange = new Exchange(requestId, nowMs, head, trusted, client, scheme, host);
     if (this.#options.bodyBytesMax !== 0) exchange.requestBytesMax = this.#options.bodyBytesMax;
+    exchange.trace = trace;
     continueTrace(exchange);
     const snapshot = this.#snapshot;
     // Ready comes after the first snapshot, so this is a client that did not wait.

@@ -45,20 +45,32 @@ export function compileAttachment(uses: readonly PolicyUse[], id: string, servic
 /** Facts that the runner itself sees to. */
 const ALWAYS: readonly Fact[] = ['request-body'];
 
-/** Builds the chain of a route: outermost first, a `replace` kind only where it is attached last. Facts that are not met are problems. */
-export function composeChain(levels: readonly (readonly AttachedPolicy[])[], id: string, problems: Problem[]): StepChain {
+/**
+ * Builds the chain of a route: outermost first, a `replace` kind only where it is attached last. Facts that are not met are problems.
+ * `authentication`, when callers are authenticated, comes before every policy.
+ */
+export function composeChain(
+  levels: readonly (readonly AttachedPolicy[])[],
+  authentication: RequestStep | null,
+  id: string,
+  problems: Problem[],
+): StepChain {
   const all = levels.flat();
   const chain = all.filter(
     (policy, index) => policy.kind.attachedTwice === 'stack' || !all.some((later, at) => at > index && later.kind === policy.kind),
   );
   const provided = new Set<Fact>(ALWAYS);
-  const requestSteps: RequestStep[] = [];
+  if (authentication !== null) provided.add('principal');
+  const requestSteps: RequestStep[] = authentication === null ? [] : [authentication];
   const responseSteps: ResponseStep[] = [];
   const preflightSteps: PreflightStep[] = [];
   for (const { kind, needs, steps, at } of chain) {
     for (const fact of needs) {
-      if (!provided.has(fact))
-        problems.push(problem('policy.fact-missing', `${kind.name} needs to know the ${fact}, which no policy before it provides`, at, id));
+      if (!provided.has(fact)) {
+        const hint = fact === 'principal' ? ': callers are authenticated with auth: app on the API or its operation' : '';
+        const message = `${kind.name} needs to know the ${fact}, which nothing before it provides${hint}`;
+        problems.push(problem('policy.fact-missing', message, at, id));
+      }
     }
     for (const fact of kind.provides ?? []) provided.add(fact);
     const policy = kind.name;

@@ -1,17 +1,18 @@
-import type { ApiRevisionSnapshot, BackendSnapshot, Problem, PublicationSnapshot, Snapshot } from '@gatehouse/contract';
+import type { ApiRevisionSnapshot, BackendSnapshot, Problem, PublicationSnapshot, RouteSnapshot, Snapshot } from '@gatehouse/contract';
 import { hasErrors } from '@gatehouse/contract';
+import { compileAuthentication } from '../authentication/compile-authentication.ts';
 import { findErrorProfile } from '../errors/error-profiles.ts';
 import { IntegrationConfigError } from '../integrations/integration-kind.ts';
 import { compileIntegration } from '../integrations/integration-registry.ts';
 import { UriTemplateError } from '../mapping/uri-template.ts';
 import { ValueExpressionError } from '../mapping/value-source.ts';
-import type { Services } from '../pipeline/policy-kind.ts';
+import { PolicyConfigError, type Services } from '../pipeline/policy-kind.ts';
 import { parseTemplate } from '../routing/path-template.ts';
 import { RouteTree } from '../routing/route-tree.ts';
 import { RoutingError } from '../routing/routing-error.ts';
 import type { StagedUpstreams } from '../upstream/upstream-registry.ts';
-import { type AttachedPolicy, compileAttachment, composeChain, placed } from './compile-policies.ts';
-import type { CompiledPublication, CompiledRoute, CompiledSnapshot, GlobalPolicies } from './compiled.ts';
+import { type AttachedPolicy, compileAttachment, composeChain, placed, type StepChain } from './compile-policies.ts';
+import type { CompiledPublication, CompiledRoute, CompiledSnapshot, GlobalPolicies, RequestStep } from './compiled.ts';
 import { indexSnapshot } from './index-snapshot.ts';
 
 export interface CompileInput {
@@ -51,7 +52,7 @@ export function* compileSnapshot(input: CompileInput): Generator<undefined, Comp
     previous?.global.key === globalKey
       ? previous.global
       : { key: globalKey, attached: compileAttachment(snapshot.policies, 'global', services, problems) };
-  const backends = new Map(snapshot.backends.map((backend) => [backend.name, backend]));
+  const backends = new Map(snapshot.backends.map((backend) => [backend.id, backend]));
   const revisions = new Map(snapshot.revisions.map((revision) => [revision.id, revision]));
   const known = new Map((previous?.publications ?? []).map((publication) => [publication.fingerprint, publication]));
   const publications: CompiledPublication[] = [];
@@ -102,7 +103,9 @@ function* compilePublication(
 ): Generator<undefined, CompiledPublication> {
   const id = `${revision.api}/${environment}`;
   const own = compileAttachment(revision.policies, id, services, problems);
-  const shared = composeChain([global, own], id, problems);
+  const authentications = new Authentications(revision, environment, services);
+  /** Chains of routes without policies of their own, by how their callers are authenticated. */
+  const shared = new Map<RequestStep | null, StepChain>();
   const policies = own.map((policy) => policy.steps);
   const routes = new RouteTree<CompiledRoute>({ headFromGet: revision.errorProfile === 'problem' });
   const publication: CompiledPublication & { upstreams: CompiledPublication['upstreams'] } = {
@@ -138,12 +141,16 @@ function* compilePublication(
         gatewayTimeouts: snapshot.timeouts,
         upstreams,
       });
-      let chain = shared;
+      const authentication = authentications.of(route);
+      let chain = shared.get(authentication);
       if (route.policies.length > 0) {
         const routeId = `${id}/${route.method} ${route.path}`;
         const attached = compileAttachment(route.policies, routeId, services, problems);
         for (const policy of attached) policies.push(policy.steps);
-        chain = composeChain([global, own, attached], routeId, problems);
+        chain = composeChain([global, own, attached], authentication, routeId, problems);
+      } else if (chain === undefined) {
+        chain = composeChain([global, own], authentication, id, problems);
+        shared.set(authentication, chain);
       }
       routes.add(route.method, template, {
         method: route.method,
@@ -173,9 +180,39 @@ function* compilePublication(
   return publication;
 }
 
+/** The authentication steps of one publication: routes that say the same share one. */
+class Authentications {
+  readonly #revision: ApiRevisionSnapshot;
+  readonly #environment: string;
+  readonly #services: Services;
+  readonly #steps = new Map<string, RequestStep>();
+
+  constructor(revision: ApiRevisionSnapshot, environment: string, services: Services) {
+    this.#revision = revision;
+    this.#environment = environment;
+    this.#services = services;
+  }
+
+  /** Null: anybody may call. Throws `PolicyConfigError` for an authentication that is not known. */
+  of(route: RouteSnapshot): RequestStep | null {
+    const settings = route.authentication === undefined ? this.#revision.authentication : route.authentication;
+    if (settings === undefined || settings === null) return null;
+    const answersPreflights = route.method === 'OPTIONS' && route.integration.kind === 'mock';
+    const key = JSON.stringify([settings, answersPreflights]);
+    let step = this.#steps.get(key);
+    if (step === undefined) {
+      const place = { api: this.#revision.api, environment: this.#environment, answersPreflights };
+      step = compileAuthentication(settings, place, this.#services);
+      this.#steps.set(key, step);
+    }
+    return step;
+  }
+}
+
 /** The problem code of an error that is the configuration's fault; undefined for our own. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof RoutingError) return error.code;
+  if (error instanceof PolicyConfigError) return 'authentication.invalid';
   if (error instanceof IntegrationConfigError) return 'integration.invalid';
   if (error instanceof ValueExpressionError) return 'integration.invalid-mapping';
   if (error instanceof UriTemplateError) return 'integration.invalid-path';

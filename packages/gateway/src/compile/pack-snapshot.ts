@@ -1,33 +1,12 @@
-import type { ApiRevisionSnapshot, BackendDefinition, HealthCheckDefinition, Problem, Snapshot } from '@gatehouse/contract';
+import type { ApiRevisionSnapshot, PackedSnapshot, PackedTarget, Problem, Snapshot } from '@gatehouse/contract';
+import { CredentialStore } from '../credentials/credential-store.ts';
+import { CredentialTable } from '../credentials/credential-table.ts';
 import type { Services } from '../pipeline/policy-kind.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import { TargetStates } from '../upstream/target-states.ts';
 import { UpstreamRegistry } from '../upstream/upstream-registry.ts';
 import { compileNow } from './compile-snapshot.ts';
 import type { CompiledSnapshot } from './compiled.ts';
-
-/** A target that a snapshot uses: what the process keeps a state for, and may ask for its health. */
-export interface PackedTarget {
-  /** See `targetId`. */
-  id: string;
-  backend: string;
-  environment: string;
-  url: string;
-  healthCheck?: HealthCheckDefinition;
-  tls?: BackendDefinition['tls'];
-}
-
-/**
- * A snapshot that has been compiled once, and so is known to be good, in the form in which it travels to the threads: routes as JSON
- * texts of a few routes each, which take little memory and are read in short steps.
- */
-export interface PackedSnapshot {
-  head: Omit<Snapshot, 'revisions'> & { revisions: Omit<ApiRevisionSnapshot, 'routes'>[] };
-  /** For each revision, its routes in order; each text is a `RouteSnapshot[]`. */
-  routes: string[][];
-  routeCount: number;
-  targets: PackedTarget[];
-}
 
 const ROUTES_PER_TEXT = 32;
 
@@ -93,6 +72,12 @@ function targetsOf(compiled: CompiledSnapshot): PackedTarget[] {
 
 /** For compiling where no traffic is carried: steps are made and never run. */
 const COMPILE_ONLY: Services = {
+  credentials: new CredentialTable(new CredentialStore({ readers: 1 }).buffer, 0),
+  nonces: {
+    claim(): never {
+      throw new Error('A snapshot that was compiled for checking carries no traffic');
+    },
+  },
   rates: {
     take(): never {
       throw new Error('A snapshot that was compiled for checking carries no traffic');

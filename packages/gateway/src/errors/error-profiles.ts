@@ -1,4 +1,5 @@
 import type { ErrorProfileName } from '@gatehouse/contract';
+import { alibabaProfile } from './alibaba-profile.ts';
 import { awsHttpProfile, awsRestProfile } from './aws-profile.ts';
 import type { ErrorProfile } from './error-profile.ts';
 import { problemProfile } from './problem-profile.ts';
@@ -7,6 +8,7 @@ const PROFILES: Record<ErrorProfileName, ErrorProfile> = {
   problem: problemProfile,
   'aws-rest': awsRestProfile,
   'aws-http': awsHttpProfile,
+  alibaba: alibabaProfile,
 };
 
 export function findErrorProfile(name: ErrorProfileName): ErrorProfile {

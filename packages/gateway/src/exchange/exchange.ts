@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { CompiledPublication, CompiledRoute } from '../compile/compiled.ts';
+import type { Trace } from '../debug/trace.ts';
 import type { Body } from './body.ts';
 import { Fields } from './fields.ts';
 import type { ErrorReply } from './reply.ts';
@@ -7,8 +8,10 @@ import type { ErrorReply } from './reply.ts';
 /** Who the gateway found the caller to be, after authentication. */
 export interface Principal {
   /** Stable and unique among principals of its kind; what a limit is counted by. */
-  id: string;
-  kind: string;
+  readonly id: string;
+  readonly kind: string;
+  /** For people and for the backend; may change. */
+  readonly name?: string;
 }
 
 /** A request body knows its exchange: it counts the bytes there and keeps to `requestBytesMax`. */
@@ -114,6 +117,8 @@ export class Exchange {
 
   /** `traceparent` that is sent to the backend. */
   traceparent = '';
+  /** Null but for a request that is being debugged. */
+  trace: Trace | null = null;
 
   constructor(
     requestId: string,

@@ -30,6 +30,8 @@ function authorizerVariable(key: string): ContextVariable {
   return ({ authorizer }) => (authorizer !== null && Object.hasOwn(authorizer, key) ? authorizer[key] : undefined);
 }
 
+/** Who called, by what never changes of an app. */
+const appId: ContextVariable = ({ principal }) => (principal?.kind === 'app' ? principal.id : undefined);
 const requestId: ContextVariable = (exchange) => exchange.requestId;
 const clientAddress: ContextVariable = (exchange) => exchange.clientAddress;
 const api: ContextVariable = (exchange) => exchange.publication?.api;
@@ -91,7 +93,9 @@ const VARIABLES: ReadonlyMap<string, ContextVariable> = new Map(
     backendTarget: (exchange) => text(exchange.backendTarget),
     retries: (exchange) => String(exchange.retries),
     principal: (exchange) => exchange.principal?.id,
-    app: ({ principal }) => (principal?.kind === 'app' ? principal.id : undefined),
+    app: appId,
+    'app.name': ({ principal }) => (principal?.kind === 'app' ? principal.name : undefined),
+    'identity.apiKeyId': appId,
     refusedBy: (exchange) => exchange.refusedBy ?? undefined,
     'error.code': (exchange) => exchange.error?.code,
     traceId: (exchange) => text(traceIdOf(exchange.traceparent)),
@@ -116,7 +120,7 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
 
 const UNAVAILABLE_FAMILIES = new RegExp(
   '^(?:' +
-    'identity\\.(?:accountId|accessKey|apiKey|apiKeyId|caller|user|userArn|vpcId|vpceId|principalOrgId|cognito[A-Za-z]{1,64}|clientCert\\.[A-Za-z.]{1,64})|' +
+    'identity\\.(?:accountId|accessKey|apiKey|caller|user|userArn|vpcId|vpceId|principalOrgId|cognito[A-Za-z]{1,64}|clientCert\\.[A-Za-z.]{1,64})|' +
     '(?:authorize|authenticate|waf)\\.(?:error|latency|status)|' +
     '(?:requestOverride|responseOverride)\\.[A-Za-z0-9_.-]{1,128}' +
     ')$',

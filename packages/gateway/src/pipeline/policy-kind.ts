@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Nonces } from '../authentication/nonces.ts';
+import type { CredentialTable } from '../credentials/credential-table.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Reply } from '../exchange/reply.ts';
 import type { RateTable } from '../shared/rate-table.ts';
@@ -25,6 +27,10 @@ export interface PolicyPlace {
 export interface Services {
   /** Counters that are exact across the threads of this process and outlive snapshots. */
   rates: RateTable;
+  /** Who calls, and what he may: the same for every thread. */
+  credentials: CredentialTable;
+  /** Which signed requests came before. */
+  nonces: Nonces;
   /** Wall clock in milliseconds. */
   now(): number;
 }

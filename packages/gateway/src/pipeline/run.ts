@@ -1,5 +1,6 @@
 import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { CompiledRoute, CompiledSnapshot } from '../compile/compiled.ts';
+import { traceRoute } from '../debug/traced-route.ts';
 import { problemProfile } from '../errors/problem-profile.ts';
 import { type Body, BodyTimeoutError, BodyTooLargeError, BufferedBody, readBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
@@ -30,6 +31,7 @@ export class Runner {
     try {
       if (exchange.method === 'OPTIONS' && this.#preflight(snapshot, exchange, responder)) return;
       const error = resolve(snapshot, exchange);
+      if (exchange.trace !== null && exchange.route !== null) exchange.route = traceRoute(exchange.route, exchange.trace);
       if (error !== undefined) this.#reply(exchange, responder, error, snapshot);
       else if (exchange.requestBody !== null && exchange.requestBody.length > exchange.requestBytesMax)
         this.#reply(exchange, responder, new ErrorReply('request.body-too-large'), snapshot);

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, Principal } from '../exchange/exchange.ts';
 import { backendMs } from '../mapping/context-variables.ts';
 import { loggable } from './loggable.ts';
 import { loggedPath } from './logged-path.ts';
@@ -19,12 +19,17 @@ export function jsonAccessLogLine(exchange: Exchange, durationMs: number): strin
     (exchange.backendStartedMs === 0 ? '' : backendText(exchange)) +
     `"client":"${exchange.clientAddress}","host":"${exchange.host}",` +
     (userAgent === undefined ? '' : `"userAgent":"${loggable(userAgent)}",`) +
-    (principal === null ? '' : `"principal":"${loggable(principal.id)}",`) +
+    (principal === null ? '' : principalText(principal)) +
     (error === null ? '' : `"error":"${error.code}",${error.cause === undefined ? '' : `"cause":"${loggable(error.cause)}",`}`) +
     (exchange.refusedBy === null ? '' : `"refusedBy":"${exchange.refusedBy}",`) +
     (exchange.aborted ? '"aborted":true,' : '') +
     `"requestBytes":${exchange.requestBytes},"responseBytes":${exchange.responseBytes},"traceId":"${traceIdOf(exchange.traceparent)}"}\n`
   );
+}
+
+function principalText({ id, kind, name }: Principal): string {
+  const text = `"principal":"${loggable(id)}",`;
+  return kind === 'app' && name !== undefined ? `${text}"app":"${loggable(name)}",` : text;
 }
 
 function labelsOf({ route, publication, environment }: Exchange): string {

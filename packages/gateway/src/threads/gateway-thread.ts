@@ -1,6 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Problem } from '@gatehouse/contract';
-import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
+import type { DebugCall, DebugResult, PackedSnapshot, Problem } from '@gatehouse/contract';
 import type { MetricsDelta } from '../telemetry/metrics.ts';
 import type { FromThread, RoutesPiece, ThreadData, ToThread } from './messages.ts';
 
@@ -13,6 +12,7 @@ export interface GatewayThreadOptions {
   onFailure(failure: Extract<FromThread, { type: 'failure' }>): void;
   onMetrics(delta: MetricsDelta): void;
   onLogFailed(message: string): void;
+  onSharedStore(reachable: boolean, reason: string): void;
   onCrash(threadId: number, error: Error): void;
 }
 
@@ -30,6 +30,8 @@ export class GatewayThread {
   #onDrained: (() => void) | null = null;
   readonly #flushes = new Map<number, (delta: MetricsDelta | undefined) => void>();
   #flushId = 0;
+  readonly #debugs = new Map<number, { resolve(result: DebugResult): void; reject(error: Error): void }>();
+  #debugId = 0;
 
   constructor(options: GatewayThreadOptions) {
     this.#options = options;
@@ -114,6 +116,16 @@ export class GatewayThread {
     });
   }
 
+  /** Sends a request through the thread and tells what happened to it. Rejects when it cannot be sent, or the thread is lost. */
+  debug(call: DebugCall): Promise<DebugResult> {
+    if (this.#gone || this.#current === null) return Promise.reject(new Error('The gateway thread is gone'));
+    return new Promise((resolve, reject) => {
+      const id = ++this.#debugId;
+      this.#debugs.set(id, { resolve, reject });
+      this.post({ type: 'debug', id, call });
+    });
+  }
+
   async drain(timeoutMs: number): Promise<void> {
     const worker = await this.#worker;
     if (this.#gone) return;
@@ -168,8 +180,18 @@ export class GatewayThread {
         else waiting(message.delta);
         break;
       }
+      case 'debugged': {
+        const waiting = this.#debugs.get(message.id);
+        this.#debugs.delete(message.id);
+        if ('result' in message.answer) waiting?.resolve(message.answer.result);
+        else waiting?.reject(new Error(message.answer.failure));
+        break;
+      }
       case 'failure':
         this.#options.onFailure(message);
+        break;
+      case 'shared-store':
+        this.#options.onSharedStore(message.reachable, message.reason);
         break;
       case 'log-failed':
         this.#options.onLogFailed(message.message);
@@ -189,6 +211,8 @@ export class GatewayThread {
     this.#settleCommit(undefined);
     for (const settle of this.#flushes.values()) settle(undefined);
     this.#flushes.clear();
+    for (const { reject } of this.#debugs.values()) reject(new Error('The gateway thread died'));
+    this.#debugs.clear();
     this.#onDrained?.();
     this.#options.onCrash(this.#threadId, this.#error ?? new Error(`The thread exited with code ${code}`));
   }

@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { GatewaySettings, Problem } from '@gatehouse/contract';
-import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
+import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem } from '@gatehouse/contract';
+import { createNonceMemory } from '../authentication/nonce-table.ts';
+import { CredentialStore } from '../credentials/credential-store.ts';
 import { createRateTable, rateTableBytes, releaseLocksOf } from '../shared/shared-rate-table.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
 import { HealthChecker } from '../upstream/health-checker.ts';
@@ -17,13 +18,13 @@ export interface GatewayLog {
   error(fields: object, message: string): void;
 }
 
-export type { PackedSnapshot };
-
 export interface GatewayThreadsOptions {
   settings: GatewaySettings;
   /** Path of the access log, when it goes to a file. */
   accessLogFile: string;
   log: GatewayLog;
+  /** Whether it is ready only once credentials are loaded; default true. Until then authenticated routes answer 503. */
+  credentialsExpected?: boolean;
 }
 
 export interface ApplyResult {
@@ -58,6 +59,9 @@ export class GatewayThreads {
   readonly #health: HealthChecker;
   readonly #threads: GatewayThread[] = [];
   readonly metrics: MetricsRegistry;
+  /** Who may call what: whoever runs the gateway writes it, every thread sees a change at once. */
+  readonly credentials: CredentialStore;
+  readonly #nonces: SharedArrayBuffer;
   #port = 0;
   #snapshot: PackedSnapshot | null = null;
   #applying: Promise<unknown> = Promise.resolve();
@@ -76,6 +80,8 @@ export class GatewayThreads {
     this.#states = TargetStates.create(TARGETS_MAX, this.#count, Date.now());
     this.#rates = new SharedArrayBuffer(rateTableBytes(RATE_SLOTS));
     createRateTable(this.#rates, 0);
+    this.credentials = new CredentialStore({ readers: this.#count });
+    this.#nonces = createNonceMemory();
     this.#slots = new TargetSlots(TARGETS_MAX, (slot) => this.#states.clear(slot));
     this.metrics = new MetricsRegistry();
     this.#health = new HealthChecker(this.#states, {
@@ -101,8 +107,9 @@ export class GatewayThreads {
     return this.#snapshot?.head.number ?? 0;
   }
 
-  /** Every thread carries traffic on a snapshot. */
+  /** Every thread carries traffic on a snapshot, and callers can be told apart. */
   get ready(): boolean {
+    if (this.#options.credentialsExpected !== false && !this.credentials.loaded) return false;
     return !this.#draining && this.#threads.length > 0 && this.#threads.every((thread) => thread.live);
   }
 
@@ -130,6 +137,13 @@ export class GatewayThreads {
     const deltas = await Promise.all(this.#threads.map((thread) => thread.flush(METRICS_WAIT_MS)));
     for (const delta of deltas) if (delta !== undefined) this.metrics.merge(delta);
     this.metrics.setThreads(this.#threads.filter((thread) => thread.live).length, this.#restarts);
+  }
+
+  /** Sends a request through a thread that carries traffic, and tells what each step did with it. */
+  debug(call: DebugCall): Promise<DebugResult> {
+    const thread = this.#threads.find(({ live }) => live);
+    if (thread === undefined) return Promise.reject(new Error('No gateway thread is ready'));
+    return thread.debug(call);
   }
 
   /** For log rotation. */
@@ -209,10 +223,20 @@ export class GatewayThreads {
         accessLogFile: this.#options.accessLogFile,
         states: this.#states.buffer,
         rates: this.#rates,
+        credentials: this.credentials.buffer,
+        nonces: this.#nonces,
       },
       onFailure: ({ requestId, what, message, stack }) =>
         this.#log.error({ requestId, what, stack }, `A request failed in the gateway: ${message}`),
       onMetrics: (delta) => this.metrics.merge(delta),
+      onSharedStore: (reachable, reason) => {
+        if (reachable) this.#log.info({ thread: index }, 'What the nodes share can be reached again');
+        else
+          this.#log.warn(
+            { thread: index, reason },
+            'What the nodes share cannot be reached: nonces are checked as gateway.shared.whenUnavailable says',
+          );
+      },
       onLogFailed: (message) => this.#log.error({ thread: index }, `The access log cannot be written: ${message}`),
       onCrash: (threadId, error) => this.#replace(index, threadId, startedMs, delayMs, error),
     });
@@ -222,6 +246,7 @@ export class GatewayThreads {
   #replace(index: number, threadId: number, startedMs: number, lastDelayMs: number, error: Error): void {
     this.#states.forgetThread(index);
     releaseLocksOf(this.#rates, threadId);
+    this.credentials.forgetReader(index);
     if (this.#draining) return;
     this.#restarts++;
     const delayMs = Date.now() - startedMs > STABLE_AFTER_MS ? 0 : Math.min(RESTART_DELAY_MAX_MS, Math.max(20, lastDelayMs * 2));

@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { GatewaySettings, Problem } from '@gatehouse/contract';
-import type { PackedSnapshot } from '../compile/pack-snapshot.ts';
+import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem } from '@gatehouse/contract';
 import type { MetricsDelta } from '../telemetry/metrics.ts';
 
 /** What a thread is started with. */
@@ -15,6 +14,9 @@ export interface ThreadData {
   accessLogFile: string;
   states: SharedArrayBuffer;
   rates: SharedArrayBuffer;
+  /** Memory of the `CredentialStore`; the thread reads under its index. */
+  credentials: SharedArrayBuffer;
+  nonces: SharedArrayBuffer;
 }
 
 /** A snapshot on its way to a thread: everything but the routes, which follow in pieces through `routes`. */
@@ -37,6 +39,7 @@ export type ToThread =
   | { type: 'commit'; number: number }
   | { type: 'discard'; number: number }
   | { type: 'flush'; id: number }
+  | { type: 'debug'; id: number; call: DebugCall }
   | { type: 'reopen-log' }
   | { type: 'drain'; timeoutMs: number };
 
@@ -46,7 +49,10 @@ export type FromThread =
   | { type: 'committed'; number: number }
   | { type: 'listen-failed'; message: string }
   | { type: 'metrics'; id: number; delta: MetricsDelta }
+  | { type: 'debugged'; id: number; answer: { result: DebugResult } | { failure: string } }
   | { type: 'failure'; requestId: string; what: string; message: string; stack: string }
+  /** What nodes share can no longer be reached, or can again. */
+  | { type: 'shared-store'; reachable: boolean; reason: string }
   /** The access log cannot be written. */
   | { type: 'log-failed'; message: string }
   | { type: 'drained' };

@@ -1,7 +1,12 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, threadId, workerData } from 'node:worker_threads';
 import type { ApiRevisionSnapshot, Problem, Snapshot } from '@gatehouse/contract';
+import { NonceTable } from '../authentication/nonce-table.ts';
+import { ProcessNonces } from '../authentication/nonces.ts';
+import { RedisNonces } from '../authentication/redis-nonces.ts';
 import { type CompileResult, compileSnapshot } from '../compile/compile-snapshot.ts';
 import type { CompiledSnapshot } from '../compile/compiled.ts';
+import { CredentialTable } from '../credentials/credential-table.ts';
+import { debugExchange } from '../debug/debug-exchange.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Gateway } from '../gateway.ts';
 import type { Services } from '../pipeline/policy-kind.ts';
@@ -12,7 +17,7 @@ import { createTelemetry } from '../telemetry/telemetry.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import { TargetStates } from '../upstream/target-states.ts';
 import { type StagedUpstreams, UpstreamRegistry } from '../upstream/upstream-registry.ts';
-import { NodeListener } from '../wire/node/node-listener.ts';
+import { createListener } from '../wire/create-listener.ts';
 import { inSlices } from './in-slices.ts';
 import type { FromThread, PrepareMessage, RoutesPiece, ThreadData, ToThread } from './messages.ts';
 
@@ -44,7 +49,21 @@ const upstreams = new UpstreamRegistry({
     return slot;
   },
 });
-const services: Services = { rates: createRateTable(data.rates, threadId), now: Date.now };
+const { redis, timeout: sharedTimeoutMs, whenUnavailable } = settings.shared;
+const sharedNonces =
+  redis === undefined
+    ? null
+    : new RedisNonces({
+        url: redis,
+        timeoutMs: sharedTimeoutMs,
+        changed: (reachable, reason) => send({ type: 'shared-store', reachable, reason }),
+      });
+const services: Services = {
+  rates: createRateTable(data.rates, threadId),
+  credentials: new CredentialTable(data.credentials, data.thread),
+  nonces: new ProcessNonces(new NonceTable(data.nonces, threadId), sharedNonces, whenUnavailable),
+  now: Date.now,
+};
 
 const gateway = new Gateway({
   isTrusted: settings.trustedProxies.length === 0 ? null : compileCidrs(settings.trustedProxies),
@@ -59,7 +78,8 @@ const gateway = new Gateway({
   },
 });
 
-const listener = new NodeListener(
+const listener = createListener(
+  settings.wire,
   {
     host: settings.listen.host,
     port: data.port,
@@ -103,6 +123,13 @@ main.on('message', (message: ToThread) => {
       break;
     case 'flush':
       flush(message.id);
+      break;
+    case 'debug':
+      debugExchange(gateway, message.call).then(
+        (result) => send({ type: 'debugged', id: message.id, answer: { result } }),
+        (error: unknown) =>
+          send({ type: 'debugged', id: message.id, answer: { failure: error instanceof Error ? error.message : String(error) } }),
+      );
       break;
     case 'reopen-log':
       telemetry.reopen();
@@ -194,6 +221,7 @@ async function retire(previous: CompiledSnapshot, live: CompiledSnapshot): Promi
 
 async function drain(timeoutMs: number): Promise<void> {
   if (listening) await listener.drain(timeoutMs);
+  sharedNonces?.close();
   await telemetry.close();
   send({ type: 'metrics', id: 0, delta: metrics.drain() });
   send({ type: 'drained' });

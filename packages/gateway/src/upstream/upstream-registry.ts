@@ -10,6 +10,12 @@ import { Upstream, type UpstreamEvents, type UpstreamTarget } from './upstream.t
 const QUEUE_MAX = 4096;
 const IDLE_MS = 60_000;
 
+/** A backend as far as its upstreams need it. */
+export interface BackendIdentity {
+  id: string;
+  name: string;
+}
+
 /** Identifies a target across snapshots: its state, ejection and health follow this. */
 export function targetId(backend: string, environment: string, url: string): string {
   return `${backend}|${environment}|${url}`;
@@ -59,14 +65,14 @@ export class UpstreamRegistry {
     }
   }
 
-  #create(backend: string, environment: string, definition: BackendDefinition): KnownUpstream {
+  #create(backend: BackendIdentity, environment: string, definition: BackendDefinition): KnownUpstream {
     const { states, deadlines, events, slotOf } = this.#options;
     const pools: string[] = [];
     const targets = definition.targets.map((target): UpstreamTarget => {
       const url = new URL(target.url);
       const poolKey = JSON.stringify([url.origin, definition.connectionsMax, definition.tls]);
       pools.push(poolKey);
-      const id = targetId(backend, environment, target.url);
+      const id = targetId(backend.id, environment, target.url);
       return {
         id,
         url: target.url,
@@ -79,7 +85,7 @@ export class UpstreamRegistry {
       };
     });
     const upstream = new Upstream({
-      backend,
+      backend: backend.name,
       environment,
       targets,
       balancer: createBalancer(definition.loadBalancing, targets, states),
@@ -109,7 +115,7 @@ export class UpstreamRegistry {
   }
 }
 
-type FindUpstream = (key: string, backend: string, environment: string, definition: BackendDefinition) => KnownUpstream;
+type FindUpstream = (key: string, backend: BackendIdentity, environment: string, definition: BackendDefinition) => KnownUpstream;
 
 /** The upstreams of one publication, to be kept as long as it is. */
 export type UpstreamGroup = ReadonlyMap<string, KnownUpstream>;
@@ -124,8 +130,8 @@ export class StagedUpstreams {
     this.#find = find;
   }
 
-  get(backend: string, environment: string, definition: BackendDefinition): Upstream {
-    const key = JSON.stringify([backend, environment, definition]);
+  get(backend: BackendIdentity, environment: string, definition: BackendDefinition): Upstream {
+    const key = JSON.stringify([backend.id, backend.name, environment, definition]);
     let known = this.used.get(key);
     if (known === undefined) {
       known = this.#find(key, backend, environment, definition);

@@ -159,6 +159,7 @@ class UpstreamCall extends Timed implements BackendResponseHandler, Body, BodySi
     if (options.definition.hostHeader === 'target') request.fields[1] = target.host;
     options.states.begin(target.slot);
     this.#call = null;
+    exchange.trace?.sent(request.method, target.label + target.pathPrefix + request.target, request.fields);
     const call = target.connector.send(
       {
         method: request.method,

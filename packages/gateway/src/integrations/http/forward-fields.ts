@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange/exchange.ts';
-import { isName } from '../../exchange/fields.ts';
+import { isFieldValue, isName } from '../../exchange/fields.ts';
 
 const PASS = 0;
 /** Never forwarded: it concerns this connection only, or the gateway says it itself. */
@@ -69,10 +69,11 @@ function roleOf(name: string): number {
     for (const { lowerName, role } of candidates) if (isName(name, lowerName)) return role;
   }
   // Both prefixes have a dash in the second place and twelve characters.
-  if (name.length > 12 && name.charCodeAt(1) === 45) {
+  if (name.length > 12 && (name.charCodeAt(1) === 45 || name.charCodeAt(1) === 95)) {
     const prefix = name.slice(0, 12);
     if (isName(prefix, FORWARDED_PREFIX)) return TRUSTED;
-    if (isName(prefix, RESERVED_PREFIX)) return DROP;
+    // CGI and WSGI make the same variable of X_Gatehouse_App as of X-Gatehouse-App.
+    if (isName(prefix.replaceAll('_', '-'), RESERVED_PREFIX)) return DROP;
   }
   return PASS;
 }
@@ -124,6 +125,7 @@ export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: 
     'traceparent',
     exchange.traceparent,
   );
+  pushApp(fields, exchange);
   // Whoever takes trailers says so to the backend too; TE concerns one connection, so Connection names it (RFC 9110 section 10.1.4).
   if (takesTrailers && exchange.upgrade === '') fields.push('TE', 'trailers', 'Connection', 'TE');
   if (forwarded !== '') fields.push('Forwarded', `${forwarded}, for=${peer.includes(':') ? `"[${peer}]"` : peer};proto=${exchange.scheme}`);
@@ -150,7 +152,15 @@ export function describedFields(exchange: Exchange, hostHeader: string): string[
     'traceparent',
     exchange.traceparent,
   );
+  pushApp(fields, exchange);
   return fields;
+}
+
+/** Who calls, as the gateway found it: only it says so. */
+function pushApp(fields: string[], { principal }: Exchange): void {
+  if (principal === null || principal.kind !== 'app') return;
+  const name = principal.name ?? principal.id;
+  if (isFieldValue(name)) fields.push('X-Gatehouse-App', name);
 }
 
 const DESCRIBED: readonly (readonly [string, string])[] = [

@@ -30,13 +30,13 @@ const URL_BACKEND: Omit<BackendDefinition, 'targets' | 'tls'> = {
 };
 
 function compileBackend(use: HttpIntegrationUse, context: IntegrationContext): CompiledIntegration {
-  const name = use.backend ?? '';
-  const backend = context.backends.get(name);
-  if (backend === undefined) throw new IntegrationConfigError(`There is no backend "${name}"`);
+  const backend = context.backends.get(use.backend ?? '');
+  if (backend === undefined) throw new IntegrationConfigError(`There is no backend "${use.backend}"`);
+  const { name } = backend;
   const definition = backend.environments[context.environment];
   if (definition === undefined)
     throw new IntegrationConfigError(`The backend "${name}" is not defined in the environment ${context.environment}`);
-  const upstream = context.upstreams.get(name, context.environment, definition);
+  const upstream = context.upstreams.get(backend, context.environment, definition);
   const timeouts = effectiveTimeouts(use.timeouts, context.apiTimeouts, definition.timeouts, context.gatewayTimeouts);
   const path = use.path === undefined ? null : fillStageVariables(use.path, context.variables);
   return new HttpCall(use, context, upstream, timeouts, path, definition.hostHeader === 'client');
@@ -56,7 +56,7 @@ function compileUri(use: HttpIntegrationUse, template: string, context: Integrat
     targets: [{ url: origin.origin, weight: 1 }],
     ...(use.tls === undefined ? {} : { tls: use.tls }),
   };
-  const upstream = context.upstreams.get(origin.origin, context.environment, definition);
+  const upstream = context.upstreams.get({ id: origin.origin, name: origin.origin }, context.environment, definition);
   const timeouts = effectiveTimeouts(use.timeouts, context.apiTimeouts, {}, context.gatewayTimeouts);
   return new HttpCall(use, context, upstream, timeouts, rest === '' ? '/' : rest.startsWith('?') ? `/${rest}` : rest, false);
 }

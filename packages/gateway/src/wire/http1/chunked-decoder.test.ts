@@ -34,6 +34,10 @@ test.each([
   ['data that is longer than its size', '3\r\nhello\r\n0\r\n\r\n'],
   ['data whose end is a bare LF', '5\r\nhello\n0\r\n\r\n'],
   ['an extension without end', `5;${'a'.repeat(300)}\r\nhello\r\n0\r\n\r\n`],
+  ['an extension without a name', '5;\r\nhello\r\n0\r\n\r\n'],
+  ['an extension with an empty value', '5;a=\r\nhello\r\n0\r\n\r\n'],
+  ['white space before an extension', '5 ;a\r\nhello\r\n0\r\n\r\n'],
+  ['a quoted value that does not end', '5;a="b\r\nhello\r\n0\r\n\r\n'],
   ['an extension with a control character', '5;a\x01\r\nhello\r\n0\r\n\r\n'],
   ['a trailer that ends with LF only', '0\r\nX: 1\n\r\n'],
   ['endless trailers', `0\r\n${'X: 1\r\n'.repeat(4000)}\r\n`],
@@ -41,3 +45,14 @@ test.each([
   expect(() => decode(text, 100_000)).toThrow();
   expect(() => decode(text, 1)).toThrow();
 });
+
+test.each(['Content-Length: 5', 'transfer-encoding: chunked', 'Connection: close', 'Upgrade: x'])(
+  'the trailer %s is an error in a request and dropped in a response',
+  (trailer) => {
+    const bytes = Buffer.from(`0\r\n${trailer}\r\nX-A: 1\r\n\r\n`);
+    const response = new ChunkedDecoder();
+    response.decode(bytes, 0, bytes.length, () => {});
+    expect(response.trailers?.list).toEqual(['X-A', '1']);
+    expect(() => new ChunkedDecoder(true).decode(bytes, 0, bytes.length, () => {})).toThrow('framing field');
+  },
+);

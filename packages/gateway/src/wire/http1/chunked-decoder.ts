@@ -1,5 +1,6 @@
 import type { Fields } from '../../exchange/fields.ts';
-import { parseTrailers, ResponseSyntaxError } from './response-parser.ts';
+import { MessageSyntaxError } from './message-syntax-error.ts';
+import { parseTrailers } from './trailers.ts';
 
 const SIZE = 0;
 const DATA = 1;
@@ -13,10 +14,16 @@ const TRAILER_BYTES_MAX = 16 * 1024;
 
 /** Decodes chunked transfer coding (RFC 9112 section 7.1), strictly: exact CRLF, hexadecimal sizes of at most 8 digits. */
 export class ChunkedDecoder {
+  readonly #framingRefused: boolean;
   #state = SIZE;
   #remaining = 0;
   #line = '';
   trailers: Fields | undefined = undefined;
+
+  /** `framingRefused`: a framing field among the trailers is an error, as in requests; else it is dropped like others that may not be there. */
+  constructor(framingRefused = false) {
+    this.#framingRefused = framingRefused;
+  }
 
   get done(): boolean {
     return this.#state === DONE;
@@ -24,7 +31,7 @@ export class ChunkedDecoder {
 
   /**
    * Reads `bytes` from `start`, calls back with each piece of data (views, not copies), and returns the position after
-   * what it used: less than the end only when the body is complete. Throws `ResponseSyntaxError`.
+   * what it used: less than the end only when the body is complete. Throws `MessageSyntaxError`.
    */
   decode(bytes: Buffer, start: number, end: number, data: (piece: Buffer) => void): number {
     let position = start;
@@ -52,13 +59,13 @@ export class ChunkedDecoder {
             this.#line = '';
             this.#state = SIZE;
           } else if (this.#line !== '\r') {
-            throw new ResponseSyntaxError('a chunk is longer than its size says');
+            throw new MessageSyntaxError('a chunk is longer than its size says');
           }
           break;
         default:
           position = this.#readLine(bytes, position, end, TRAILER_BYTES_MAX);
           if (this.#line === '\r\n' || this.#line.endsWith('\r\n\r\n')) {
-            if (this.#line.length > 2) this.trailers = parseTrailers(this.#line);
+            if (this.#line.length > 2) this.trailers = parseTrailers(this.#line, this.#framingRefused);
             this.#line = '';
             this.#state = DONE;
           }
@@ -71,16 +78,23 @@ export class ChunkedDecoder {
   #readLine(bytes: Buffer, start: number, end: number, bytesMax: number): number {
     const lf = bytes.indexOf(10, start);
     const stop = lf === -1 || lf >= end ? end : lf + 1;
-    if (this.#line.length + stop - start > bytesMax) throw new ResponseSyntaxError('a chunk line or the trailers are too long');
+    if (this.#line.length + stop - start > bytesMax) throw new MessageSyntaxError('a chunk line or the trailers are too long');
     this.#line += bytes.toString('latin1', start, stop);
     if (this.#line.endsWith('\n') && !this.#line.endsWith('\r\n'))
-      throw new ResponseSyntaxError('a line of the chunked body ends without CR');
+      throw new MessageSyntaxError('a line of the chunked body ends without CR');
     return stop;
   }
 }
 
+/**
+ * The extensions are checked although nobody uses them: parsers that skip them differently see chunks that begin at different places.
+ * White space around them (section 7.1.1, "bad whitespace") is refused.
+ */
+const SIZE_LINE =
+  /^([0-9A-Fa-f]{1,8})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*\r\n$/;
+
 function chunkSize(line: string): number {
-  const match = /^([0-9A-Fa-f]{1,8})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?\r\n$/.exec(line);
-  if (match === null) throw new ResponseSyntaxError('a chunk size is not a hexadecimal number');
+  const match = SIZE_LINE.exec(line);
+  if (match === null) throw new MessageSyntaxError('a chunk size is not a hexadecimal number, or its extensions are not valid');
   return Number.parseInt(match[1] as string, 16);
 }

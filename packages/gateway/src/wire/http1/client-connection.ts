@@ -3,9 +3,11 @@ import { connect as connectTls } from 'node:tls';
 import type { Fields } from '../../exchange/fields.ts';
 import { BackendError, type BackendRequest, type BackendResponseHandler } from '../wire.ts';
 import { ChunkedDecoder } from './chunked-decoder.ts';
+import { MessageSyntaxError } from './message-syntax-error.ts';
 import { writeRequestHead } from './request-writer.ts';
 import { type BodySource, ResponseBody } from './response-body.ts';
-import { FRAMING_CHUNKED, FRAMING_CLOSE, FRAMING_LENGTH, FRAMING_NONE, parseResponseHead, ResponseSyntaxError } from './response-parser.ts';
+import { FRAMING_CHUNKED, FRAMING_CLOSE, FRAMING_LENGTH, FRAMING_NONE, parseResponseHead } from './response-parser.ts';
+import { type PendingWrite, writeSoon } from './write-batch.ts';
 
 /** Where the connections of one pool go. */
 export interface TargetAddress {
@@ -32,14 +34,15 @@ export interface ConnectionOwner {
 }
 
 const HEAD_BYTES_MAX = 64 * 1024;
+/** How much is turned into text at first, so that a body behind the head is not. */
+const HEAD_BYTES_USUAL = 4096;
 const INTERIM_RESPONSES_MAX = 16;
-const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** One buffer for the reads of every connection of this thread: what is read is used up, or copied, before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** One HTTP/1.1 connection to a backend. Carries one request at a time. */
-export class ClientConnection implements BodySource {
+export class ClientConnection implements BodySource, PendingWrite {
   readonly socket: Socket;
   /** Milliseconds of `performance.now()` when it became idle; used by the pool. */
   idleSinceMs = 0;
@@ -60,6 +63,8 @@ export class ClientConnection implements BodySource {
   #body: ResponseBody | null = null;
   #requestDone = true;
   #held = false;
+  /** The head of a request, to be written with the next batch. */
+  #head = '';
 
   /** `dedicated`: for an upgrade; the socket is then handed over and must not read into the shared buffer. */
   constructor(address: TargetAddress, owner: ConnectionOwner, dedicated: boolean) {
@@ -144,6 +149,12 @@ export class ClientConnection implements BodySource {
 
   readonly #onData = (bytes: Buffer): void => this.#receive(bytes);
 
+  writePending(): void {
+    const head = this.#head;
+    this.#head = '';
+    if (head !== '' && !this.#destroyed) this.socket.write(head, 'latin1');
+  }
+
   #begin(call: PendingCall): void {
     const { request, handler } = call;
     const { socket } = this;
@@ -161,7 +172,8 @@ export class ClientConnection implements BodySource {
     }
     if (body === null) {
       this.#requestDone = true;
-      socket.write(head, 'latin1');
+      this.#head = head;
+      writeSoon(this);
       return;
     }
     this.#requestDone = false;
@@ -224,7 +236,7 @@ export class ClientConnection implements BodySource {
     try {
       this.#parse(bytes);
     } catch (error) {
-      if (!(error instanceof ResponseSyntaxError)) throw error;
+      if (!(error instanceof MessageSyntaxError)) throw error;
       this.#fail(new BackendError('response', `The backend's response is not valid HTTP/1.1: ${error.message}`));
     }
   }
@@ -241,14 +253,19 @@ export class ClientConnection implements BodySource {
         position = 0;
         this.#partial = null;
       }
-      const end = bytes.indexOf(HEAD_END, position);
-      if ((end === -1 ? bytes.length : end) - position > HEAD_BYTES_MAX) throw new ResponseSyntaxError('the head is too large');
-      if (end === -1) {
-        if (position < bytes.length) this.#partial = Buffer.from(bytes.subarray(position));
+      let text = bytes.toString('latin1', position, Math.min(bytes.length, position + HEAD_BYTES_USUAL));
+      let found = text.indexOf('\r\n\r\n');
+      if (found === -1 && bytes.length - position > HEAD_BYTES_USUAL) {
+        text = bytes.toString('latin1', position, Math.min(bytes.length, position + HEAD_BYTES_MAX));
+        found = text.indexOf('\r\n\r\n');
+      }
+      if (found === -1) {
+        if (bytes.length - position >= HEAD_BYTES_MAX) throw new MessageSyntaxError('the head is too large');
+        this.#partial = Buffer.from(bytes.subarray(position));
         return;
       }
-      const head = parseResponseHead(bytes.toString('latin1', position, end + 4), call.request.method);
-      position = end + 4;
+      const head = parseResponseHead(bytes, position, found + 4, text, call.request.method);
+      position += found + 4;
       if (head.status >= 200) {
         this.#headDone = true;
         this.#framing = head.framing;
@@ -269,7 +286,7 @@ export class ClientConnection implements BodySource {
       } else if (head.status === 101) {
         return this.#upgrade(call, head.status, head.reason, head.fields, bytes.subarray(position));
       } else if (++this.#interim > INTERIM_RESPONSES_MAX) {
-        throw new ResponseSyntaxError('there are too many interim responses');
+        throw new MessageSyntaxError('there are too many interim responses');
       }
     }
     if (position < bytes.length) this.#parseBody(call, bytes, position);
@@ -323,7 +340,7 @@ export class ClientConnection implements BodySource {
   }
 
   #upgrade(call: PendingCall, status: number, reason: string, fields: Fields, rest: Buffer): void {
-    if (call.request.upgrade === '') throw new ResponseSyntaxError('the response changes the protocol unasked');
+    if (call.request.upgrade === '') throw new MessageSyntaxError('the response changes the protocol unasked');
     const { socket } = this;
     this.#call = null;
     call.connection = null;

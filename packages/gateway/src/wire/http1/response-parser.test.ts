@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { FRAMING_CHUNKED, FRAMING_CLOSE, FRAMING_LENGTH, FRAMING_NONE, parseResponseHead, parseTrailers } from './response-parser.ts';
+import { FRAMING_CHUNKED, FRAMING_CLOSE, FRAMING_LENGTH, FRAMING_NONE, parseResponseHead } from './response-parser.ts';
+import { parseTrailers } from './trailers.ts';
 
-const parse = (lines: string[], method = 'GET') => parseResponseHead(`${lines.join('\r\n')}\r\n\r\n`, method);
+/** With bytes around it, as heads stand in what was read. */
+const parse = (lines: string[], method = 'GET') => {
+  const head = `${lines.join('\r\n')}\r\n\r\n`;
+  return parseResponseHead(Buffer.from(`before${head}behind`, 'latin1'), 6, head.length, `${head}behind`, method);
+};
 
 test('status, reason and fields are read as they stand', () => {
   const head = parse(['HTTP/1.1 200 Very OK', 'Content-Length: 5', 'X-A:  b c\t', 'x-a:']);
