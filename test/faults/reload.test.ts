@@ -189,7 +189,7 @@ describe('what is outside of the snapshot stays', () => {
 describe('a bad configuration', () => {
   const bad: readonly [what: string, config: () => ConfigObject | string, reasons: readonly RegExp[]][] = [
     ['with YAML that is none', () => 'gateway: {\n  listen: [', [/gatehouse\.yaml:\d+:\d+: error: /]],
-    ['with a misspelt key', () => ({ ...versioned(version + 1), backend: [] }), [/gatehouse\.yaml:\d+:\d+: error: .*backend\b.*backends/]],
+    ['with a misspelt key', () => ({ ...versioned(version + 1), domain: [] }), [/gatehouse\.yaml:\d+:\d+: error: .*domain\b.*domains/]],
     [
       'with a backend that does not exist',
       () => {

@@ -1,88 +1,57 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from './command-line/parse-command-line.ts';
+import { createProcessTerminal } from './command-line/process-terminal.ts';
+import type { Terminal } from './command-line/terminal.ts';
+import { COMMAND_GROUPS } from './commands/commands.ts';
+import { InputError } from './input-error.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
-const HELP = `Usage: gatehouse <command> [options]
-
-  start [--config FILE]… [--role all|gateway] [--data DIR]
-      Runs Gatehouse. Later files override earlier ones; default gatehouse.yaml.
-      A changed file, or SIGHUP, reloads; SIGTERM lets requests end, then stops.
-  check FILE…
-      Checks configuration and API definitions; prints every problem with file:line:column.
-  schema
-      Prints the JSON Schema of gatehouse.yaml.
-
-  --help, --version
-  --debug   Shows stack traces of errors.
-
-Exit codes: 0 done, 1 refused, 2 wrong usage.
-`;
+/** What a command line is run in. */
+export interface Surroundings {
+  /** Default: that of the process. */
+  terminal?: Terminal;
+  /** Environment variables; default: those of the process. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
 
 /** Runs one command line; loads what the command needs, not more. Resolves with the exit code; `start` resolves when it has been told to stop. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(
+  args: readonly string[],
+  { terminal = createProcessTerminal(), env = process.env }: Surroundings = {},
+): Promise<number> {
   const debug = args.includes('--debug');
   try {
-    return await dispatch(args.filter((arg) => arg !== '--debug'));
+    return await dispatch(
+      args.filter((arg) => arg !== '--debug'),
+      { terminal, env, debug },
+    );
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`gatehouse: ${error.message}\nTry: gatehouse --help\n`);
+      terminal.complain(`gatehouse: ${error.message}`, 'Try: gatehouse --help');
       return 2;
     }
-    process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    terminal.complain(`gatehouse: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof InputError) terminal.complain(...error.lines);
+    if (debug && error instanceof Error) terminal.complain(String(error.stack));
     return 1;
   }
 }
 
-async function dispatch([command, ...rest]: string[]): Promise<number> {
-  switch (command) {
-    case undefined:
-      process.stderr.write(HELP);
-      return 2;
-    case '--help':
-    case '-h':
-    case 'help':
-      process.stdout.write(HELP);
-      return 0;
-    case '--version':
-      process.stdout.write(`${VERSION}\n`);
-      return 0;
-    case 'start': {
-      const { values } = parse(rest, {
-        config: { type: 'string', multiple: true, short: 'c' },
-        role: { type: 'string', default: 'all' },
-        data: { type: 'string', default: '.gatehouse' },
-        help: { type: 'boolean', short: 'h' },
-      });
-      if (values.help === true) {
-        process.stdout.write(HELP);
-        return 0;
-      }
-      const { startCommand } = await import('./start-command.ts');
-      return await startCommand({ config: values.config, role: String(values.role), data: String(values.data) });
-    }
-    case 'check': {
-      const { values, positionals } = parse(rest, { help: { type: 'boolean', short: 'h' } });
-      if (values.help === true) {
-        process.stdout.write(HELP);
-        return 0;
-      }
-      if (positionals.length === 0) throw new UsageError('check needs the files to check');
-      const { checkCommand } = await import('./check-command.ts');
-      return await checkCommand(positionals);
-    }
-    case 'schema':
-      parse(rest, {});
-      return (await import('./schema-command.ts')).schemaCommand();
-    default:
-      throw new UsageError(`there is no command "${command}"`);
+async function dispatch(args: readonly string[], surroundings: Required<Surroundings> & { debug: boolean }): Promise<number> {
+  const { terminal } = surroundings;
+  const line = await parseCommandLine(args, COMMAND_GROUPS);
+  if (line.kind === 'version') {
+    terminal.print(VERSION);
+    return 0;
   }
-}
-
-function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(args: string[], options: Options) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+  if (line.kind === 'help') {
+    const { renderHelp } = await import('./command-line/help.ts');
+    if (line.asked) terminal.print(...renderHelp(line.commands));
+    else terminal.complain(...renderHelp(line.commands));
+    return line.asked ? 0 : 2;
   }
+  const { command, given } = line;
+  if (command.kind === 'local') return await (await command.load())(given, terminal);
+  const { runManagementCommand } = await import('./management/run-management-command.ts');
+  return await runManagementCommand(await command.load(), given, surroundings);
 }

@@ -6,8 +6,8 @@ import { UsageError } from './usage-error.ts';
 /** `gatehouse start`. Resolves when the process has been told to stop and has let its requests end. */
 export async function startCommand(options: { config: string[] | undefined; role: string; data: string }): Promise<number> {
   const { role } = options;
-  if (role === 'control') throw new UsageError('--role control comes with the control plane; this version has all and gateway');
-  if (role !== 'all' && role !== 'gateway') throw new UsageError(`--role must be all or gateway, not "${role}"`);
+  if (role !== 'all' && role !== 'control' && role !== 'gateway')
+    throw new UsageError(`--role must be all, control or gateway, not "${role}"`);
   // stdout belongs to the access log; what the process says of itself goes to stderr.
   const log = pino(
     { base: undefined, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
@@ -32,6 +32,8 @@ export async function startCommand(options: { config: string[] | undefined; role
     process.stderr.write(`gatehouse: ${error.message}\n`);
     return 1;
   }
+  // Once, and not in the log: logs are kept and passed on.
+  if (running.adminToken !== undefined) process.stderr.write(`${adminTokenText(running.adminToken)}\n`);
   log.info({ gateway: running.gatewayUrl, admin: running.adminUrl, role, pid: process.pid }, 'Gatehouse is serving');
   const onHangUp = () => {
     running.reopenLogs();
@@ -44,6 +46,16 @@ export async function startCommand(options: { config: string[] | undefined; role
   await running.stop();
   log.info({}, 'Stopped');
   return 0;
+}
+
+function adminTokenText(token: string): string {
+  return `
+  An admin token was made for the management interface. It is shown this once:
+
+      ${token}
+
+  Set GATEHOUSE_TOKEN to it to use the command line; GATEHOUSE_ADMIN_TOKEN would have set one of your own.
+`;
 }
 
 /** The first SIGTERM or SIGINT; a second one ends the process at once. */

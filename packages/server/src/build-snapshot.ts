@@ -16,6 +16,8 @@ export interface SnapshotParts {
   config: GatehouseConfig;
   policies: PolicyUse[];
   revisions: ApiRevisionSnapshot[];
+  /** By API. */
+  documents: Map<string, { document: Record<string, unknown>; title: string }>;
 }
 
 /** Puts together what a gateway needs. Pure: the same parts give the same hash. */
@@ -75,14 +77,14 @@ function usedBackends(revision: ApiRevisionSnapshot, backends: readonly BackendS
   const names = new Set<string>();
   for (const { integration } of revision.routes)
     if (integration.kind === 'http' && integration.backend !== undefined) names.add(integration.backend);
-  return backends.filter((backend) => names.has(backend.name));
+  return backends.filter((backend) => names.has(backend.id));
 }
 
 function toBackendSnapshot(backend: BackendConfig): BackendSnapshot {
   const environments = Object.fromEntries(
     Object.entries(backend.environments).map(([name, definition]) => [name, toDefinition(definition)]),
   );
-  return { name: backend.name, type: backend.type, environments };
+  return { id: backend.name, name: backend.name, type: backend.type, environments };
 }
 
 function toDefinition(definition: BackendConfig['environments'][string]): BackendDefinition {

@@ -1,11 +1,14 @@
 import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { GatehouseConfig, Problem } from '@gatehouse/contract';
+import type { GatehouseConfig, PackedSnapshot, Problem } from '@gatehouse/contract';
+import { hasErrors } from '@gatehouse/contract/problem';
+import type { FileResources } from '@gatehouse/control';
+import { toFileResources } from '@gatehouse/control/file';
 import { SnapshotPacker } from '@gatehouse/gateway';
-import type { PackedSnapshot } from '@gatehouse/gateway/threads';
 import { buildSnapshot } from './build-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
+import type { Role } from './started.ts';
 
 /**
  * Reads, checks, imports and compiles configuration in a thread of its own: the main thread stays free, what reading a large definition
@@ -18,13 +21,19 @@ export interface ReadRequest {
   env: Record<string, string | undefined> | undefined;
   /** Number of the snapshot, if one comes of it. */
   number: number;
+  /** A gateway needs the snapshot, a control plane what the files declare. */
+  role: Role;
 }
 
 export interface ReadConfiguration {
   /** Settings of the process; undefined when the files could not be understood. */
   settings: Pick<GatehouseConfig, 'gateway' | 'control'> | undefined;
-  /** What is to be live; undefined when there are errors. */
+  /** What is to be live; undefined when there are errors, and for a control plane. */
   snapshot: PackedSnapshot | undefined;
+  /** What the files declare; undefined when there are errors, and for a gateway. */
+  resources: FileResources | undefined;
+  /** Who may call, with their secrets: never logged. */
+  apps: GatehouseConfig['apps'];
   problems: Problem[];
   /** Every file that was read, absolute. */
   inputs: string[];
@@ -64,10 +73,21 @@ function yieldToTraffic(): void {
   }
 }
 
-async function read(loader: ConfigurationLoader, packer: SnapshotPacker, { files, env, number }: ReadRequest): Promise<ReadConfiguration> {
-  const { config, parts, problems, inputs } = await loader.load(files, env);
+async function read(
+  loader: ConfigurationLoader,
+  packer: SnapshotPacker,
+  { files, env, number, role }: ReadRequest,
+): Promise<ReadConfiguration> {
+  const hasControlPlane = role !== 'gateway';
+  const { config, parts, problems, inputs } = await loader.load(files, env, { hasControlPlane });
   const settings = config === undefined ? undefined : { gateway: config.gateway, control: config.control };
-  if (parts === undefined) return { settings, snapshot: undefined, problems, inputs };
+  const apps = config?.apps ?? [];
+  const nothing = { settings, snapshot: undefined, resources: undefined, apps, inputs };
+  if (parts === undefined) return { ...nothing, problems };
   const { packed, problems: compileProblems } = packer.pack(buildSnapshot(parts, number));
-  return { settings, snapshot: packed, problems: [...problems, ...compileProblems], inputs };
+  const all = [...problems, ...compileProblems];
+  if (hasErrors(all)) return { ...nothing, problems: all };
+  // A control plane compiles again, with what else there is; here problems still know their places in the files.
+  if (hasControlPlane) return { ...nothing, resources: toFileResources(parts), problems: all };
+  return { ...nothing, snapshot: packed, problems: all };
 }

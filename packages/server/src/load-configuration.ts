@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import {
   type ApiConfig,
   type ApiRevisionSnapshot,
+  authSetting,
   type GatehouseConfig,
   hasErrors,
   type Place,
@@ -14,6 +15,7 @@ import { z } from 'zod';
 import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
+import { appsWithoutCredentials } from './file-apps.ts';
 import { look } from './watch-files.ts';
 
 export interface LoadedConfiguration {
@@ -24,6 +26,11 @@ export interface LoadedConfiguration {
   problems: Problem[];
   /** Every file that was read, absolute. */
   inputs: string[];
+}
+
+export interface LoadOptions {
+  /** A control plane makes up the credentials that the file does not name; assumed where nobody knows the role yet. */
+  hasControlPlane: boolean;
 }
 
 interface CachedImport {
@@ -47,7 +54,11 @@ type Written = NonNullable<Awaited<ReturnType<typeof readConfig>>>;
 export class ConfigurationLoader {
   readonly #imports = new Map<string, CachedImport>();
 
-  async load(files: readonly string[], env: Record<string, string | undefined> = process.env): Promise<LoadedConfiguration> {
+  async load(
+    files: readonly string[],
+    env: Record<string, string | undefined> = process.env,
+    options: LoadOptions = { hasControlPlane: true },
+  ): Promise<LoadedConfiguration> {
     const written = await readConfig(files, configSchema, { env });
     const { config } = written;
     const problems = [...written.problems];
@@ -63,16 +74,20 @@ export class ConfigurationLoader {
     }
 
     problems.push(...accessLogProblems(config, written));
+    if (!options.hasControlPlane) problems.push(...appsWithoutCredentials(config.apps, written.placeOf));
     const revisions: ApiRevisionSnapshot[] = [];
+    const documents: SnapshotParts['documents'] = new Map();
     const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, written)));
     loaded.forEach((imported, index) => {
       problems.push(...imported.problems);
       inputs.push(...imported.inputs);
       const api = config.apis[index] as ApiConfig;
-      if (imported.definition !== undefined) revisions.push(toRevision(api, index, config, imported.definition, written));
+      if (imported.definition === undefined) return;
+      revisions.push(toRevision(api, index, config, imported.definition, written));
+      documents.set(api.name, imported.definition);
     });
     const policies = placed(config.policies, ['policies'], written);
-    const parts = hasErrors(problems) ? undefined : { config, policies, revisions };
+    const parts = hasErrors(problems) ? undefined : { config, policies, revisions, documents };
     return { config, parts, problems, inputs: [...new Set(inputs)] };
   }
 
@@ -134,7 +149,7 @@ function writtenApis(plain: unknown): { api: ImportedApi; index: number }[] {
     definition: z.string(),
     backend: z.string().optional().catch(undefined),
     parameters: z.record(z.string(), z.string()).catch({}),
-    auth: z.literal('none').optional().catch(undefined),
+    auth: authSetting.optional().catch(undefined),
     ignoreExtensions: z.array(z.string()).catch([]),
   });
   const list = z.looseObject({ apis: z.array(z.unknown()) }).safeParse(plain);
@@ -175,6 +190,7 @@ function toRevision(
     timeouts: toTimeouts(api.timeouts),
     // What the document says about every operation is nearer to the API's heart than what surrounds it, so it runs inside.
     policies: [...own, ...definition.policies],
+    ...(definition.authentication === null ? {} : { authentication: definition.authentication }),
     routes: definition.routes,
     ...(api.owner === undefined ? {} : { owner: api.owner }),
     ...(definition.domainsOnly ? { domainsOnly: true } : {}),

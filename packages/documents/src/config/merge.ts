@@ -4,11 +4,12 @@ import type { Written, WrittenList, WrittenMap } from './written.ts';
 const LIST_IDENTITIES: ReadonlyMap<string, string> = new Map([
   ['backends', 'name'],
   ['apis', 'name'],
+  ['apps', 'name'],
   ['domains', 'host'],
 ]);
 
 /**
- * Lays one value over another. Maps are merged key by key; `backends`, `apis` and `domains` item by item, by their name or host
+ * Lays one value over another. Maps are merged key by key; `backends`, `apis`, `apps` and `domains` item by item, by their name or host
  * (new ones at the end); anything else is replaced, other lists as a whole. An empty value (`key:` or `key: null`) removes what
  * lies below. `level`: keys and indices from the root of the configuration.
  */

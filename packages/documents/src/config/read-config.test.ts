@@ -79,7 +79,9 @@ describe('what is wrong is reported with its place', () => {
     ],
     [
       'control: { queue: x }',
-      ['gatehouse.yaml:1:12: error: unknown key "queue" in control; the keys here are listen, database [config.unknown-key]'],
+      [
+        'gatehouse.yaml:1:12: error: unknown key "queue" in control; the keys here are listen, database, region, regions, publishTimeout, nodes [config.unknown-key]',
+      ],
     ],
     [
       'gateway: { listen: { port: "8000" }, threads: many, drainTimeout: 5 }',
@@ -121,12 +123,7 @@ describe('what is wrong is reported with its place', () => {
         'gatehouse.yaml:3:1: error: backends must be a list; found nothing [config.wrong-type]',
       ],
     ],
-    [
-      'gateway: { __proto__: { threads: 2 } }',
-      [
-        'gatehouse.yaml:1:12: error: unknown key "__proto__" in gateway; the keys here are listen, admin, threads, trustedProxies, defaultEnvironment, errorProfile, limits, timeouts, drainTimeout, accessLog [config.unknown-key]',
-      ],
-    ],
+    ['gateway: { __proto__: { threads: 2 } }', ['gatehouse.yaml:1:12: error: unknown key "__proto__" in gateway [config.unknown-key]']],
     ['[gateway]', ['gatehouse.yaml:1:1: error: a configuration must be a map of keys and values [config.wrong-type]']],
     [
       'a: [\nb',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type createConfigSchema, type GatehouseConfig, hasErrors, type Place, type Problem } from '@gatehouse/contract';
+import { checkApps } from './checks/check-apps.ts';
 import { checkNames } from './checks/check-names.ts';
 import { checkPublishing } from './checks/check-publishing.ts';
 import { checkReferences } from './checks/check-references.ts';
@@ -38,7 +39,7 @@ export interface ReadConfig {
 /**
  * Reads a configuration from files, of which later ones override earlier ones, and reports every problem at once.
  *
- * Layers: maps are merged key by key; `backends` and `apis` by `name`, `domains` by `host`; any other list is replaced as a
+ * Layers: maps are merged key by key; `backends`, `apis` and `apps` by `name`, `domains` by `host`; any other list is replaced as a
  * whole; an empty value removes what an earlier layer wrote. `$include: file` stands for the YAML of a file (keys beside it
  * override), `$file: file` for its text; both are relative to the file that names them. `${NAME}` and `${NAME:-default}` are
  * read from the environment in every string value but not in keys nor in the text of a `$file`.
@@ -83,6 +84,7 @@ export async function readConfig(
       const report = createReport(view, problems);
       checkNames(view, report);
       checkReferences(view, report);
+      checkApps(view, report);
       checkPublishing(view, report);
       checkSettings(view, report);
     }

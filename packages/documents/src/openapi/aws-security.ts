@@ -1,5 +1,6 @@
 import { suggest } from '../config/nearest.ts';
 import { type Cursor, isObject } from './definition-document.ts';
+import type { EffectiveAuth } from './gatehouse-auth.ts';
 import type { ImportContext, OperationScope } from './import-context.ts';
 import type { References } from './references.ts';
 
@@ -18,11 +19,11 @@ export function requiredSchemes(scope: OperationScope): { name: string; at: Curs
 }
 
 /**
- * Refuses operations that Amazon API Gateway itself would guard, because this version cannot check the credentials; with
- * `auth: none` on the API they are published without. In a plain document `security` describes what the service behind checks.
+ * Refuses operations that Amazon API Gateway itself would guard, because this version cannot check those credentials, unless somebody has
+ * said how callers are authenticated instead. In a plain document `security` describes what the service behind checks.
  */
-export function checkAwsSecurity(scope: OperationScope, context: ImportContext): void {
-  if (!context.isAws || context.auth === 'none') return;
+export function checkAwsSecurity(scope: OperationScope, { authentication }: EffectiveAuth, context: ImportContext): void {
+  if (!context.isAws || authentication !== undefined) return;
   const auth = scope.operation.get('x-amazon-apigateway-auth');
   const type = auth?.get('type')?.value;
   if (auth !== undefined && !(typeof type === 'string' && type.toUpperCase() === 'NONE')) {
@@ -42,7 +43,7 @@ export function checkAwsSecurity(scope: OperationScope, context: ImportContext):
 function refuse(what: string, at: Cursor, scope: OperationScope, context: ImportContext): void {
   context.report.error(
     'auth.unsupported',
-    `${scope.method} ${scope.template.path} requires ${what}, which this version cannot check: set auth: none on the API to publish it without credentials`,
+    `${scope.method} ${scope.template.path} requires ${what}, which this version cannot check: set auth: app on the API to have callers authenticated as apps instead, or auth: none to publish it without credentials`,
     at,
   );
 }

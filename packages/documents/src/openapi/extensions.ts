@@ -43,6 +43,7 @@ const EXTENSIONS: Record<string, { owners: readonly ExtensionOwner[]; treatment:
   'x-amazon-apigateway-request-validators': { owners: ['document'], treatment: 'fine' },
   'x-amazon-apigateway-security-policy': { owners: ['document'], treatment: { differs: 'the TLS versions are those of the listener' } },
   'x-amazon-apigateway-tag-value': { owners: ['tag'], treatment: 'fine' },
+  'x-gatehouse-auth': { owners: ['document', 'pathItem', 'operation'], treatment: 'fine' },
   'x-gatehouse-integration': { owners: ['pathItem', 'operation'], treatment: 'fine' },
   'x-gatehouse-policies': { owners: ['document', 'pathItem', 'operation'], treatment: 'fine' },
 };
@@ -61,8 +62,8 @@ function checkExtension(key: string, owner: Cursor, kind: ExtensionOwner, contex
   if (key.startsWith('x-aliyun-apigateway-')) {
     // `x-aliyun-apigateway-auth-type: APP` and the like close what would be open here; ANONYMOUS asks for nothing.
     if (!key.endsWith('-auth-type')) context.report.warning('extension.ignored', `${key} is not acted on`, at, { key: true });
-    else if (context.auth !== 'none' && String(at.value).toUpperCase() !== 'ANONYMOUS') {
-      const message = `${key} asks for credentials that this version cannot check; set auth: none on the API to publish it without`;
+    else if (!isAnswered(owner, context) && String(at.value).toUpperCase() !== 'ANONYMOUS') {
+      const message = `${key} asks for credentials: set auth: app on the API to have callers authenticated as apps, or auth: none to publish it without`;
       context.report.error('extension.guards', message, at, { key: true });
     }
     return;
@@ -84,6 +85,11 @@ function checkExtension(key: string, owner: Cursor, kind: ExtensionOwner, contex
       context.report.warning('extension.ignored', `${key} is not acted on: ${known.treatment.differs}`, at, { key: true });
     }
   }
+}
+
+/** Somebody has said how callers are authenticated here. */
+function isAnswered(owner: Cursor, { auth, documentAuth }: ImportContext): boolean {
+  return auth !== undefined || documentAuth !== undefined || owner.get('x-gatehouse-auth') !== undefined;
 }
 
 /** Whether the API is reachable through its own domains only. */

@@ -1,5 +1,6 @@
 import type { ErrorProfileName, PolicyUse } from '@gatehouse/contract';
 import type { Cursor } from './definition-document.ts';
+import type { AuthSetting } from './gatehouse-auth.ts';
 import type { PathTemplate } from './path-template.ts';
 import { substitute } from './placeholders.ts';
 import type { References } from './references.ts';
@@ -24,8 +25,10 @@ export interface ImportContext {
   readonly errorProfile: ErrorProfileName;
   readonly backend: string | undefined;
   readonly parameters: Readonly<Record<string, string>>;
-  /** `none`: the person who publishes has said that callers need no credentials. */
-  readonly auth: 'none' | undefined;
+  /** What the person who publishes says about credentials: `auth` of the API in the configuration. */
+  readonly auth: AuthSetting | undefined;
+  /** `x-gatehouse-auth` of the document itself. */
+  readonly documentAuth: AuthSetting | undefined;
   readonly ignoreExtensions: ReadonlySet<string>;
   readonly stageVariables: StageVariableUses;
   readonly validatePolicies: ValidatePolicies;

@@ -1,5 +1,13 @@
 import path from 'node:path';
-import type { ErrorProfileName, Place, PolicyUse, Problem, RouteSnapshot } from '@gatehouse/contract';
+import {
+  type ErrorProfileName,
+  type Place,
+  type PolicyUse,
+  type Problem,
+  type RouteAuthentication,
+  type RouteSnapshot,
+  toAuthentication,
+} from '@gatehouse/contract';
 import { schemesOf } from './aws-security.ts';
 import { bundle } from './bundle.ts';
 import { checkDocument, readVersion } from './check-document.ts';
@@ -10,6 +18,7 @@ import { DocumentSet, resolveLocation } from './document-set.ts';
 import { checkExtensions, readAwsCors, readDomainsOnly } from './extensions.ts';
 import { checkFallThrough } from './fall-through.ts';
 import { defaultErrorProfile, detectFlavour } from './flavour.ts';
+import { type AuthSetting, readAuth } from './gatehouse-auth.ts';
 import type { ImportContext, ValidatePolicies } from './import-context.ts';
 import { substitute } from './placeholders.ts';
 import { readPolicies } from './policies.ts';
@@ -35,8 +44,8 @@ export interface ImportOptions {
   parameters?: Readonly<Record<string, string>>;
   /** Stage variables of each environment where the API is published, to warn of those that are missing. */
   environments?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** `none`: callers need no credentials, whatever the definition says. */
-  auth?: 'none';
+  /** How callers are authenticated; `none`: not at all, whatever the definition says. Absent: as the definition says. */
+  auth?: AuthSetting;
   errorProfile?: ErrorProfileName;
   /** `x-amazon-apigateway-*` names that are skipped knowingly. */
   ignoreExtensions?: readonly string[];
@@ -55,6 +64,8 @@ export interface ImportedDefinition {
   errorProfile: ErrorProfileName;
   /** Reachable through the API's own domains only (`disableExecuteApiEndpoint`). */
   domainsOnly: boolean;
+  /** Who may call what says nothing else itself; null: anybody. `authentication` of the revision. */
+  authentication: RouteAuthentication | null;
   /** All documents in one, with internal references only; `${name}` placeholders that have a value are filled. */
   document: Record<string, unknown>;
 }
@@ -98,6 +109,7 @@ async function readDefinition(options: ImportOptions, documents: DocumentSet, re
     backend: options.backend,
     parameters: options.parameters ?? {},
     auth: options.auth,
+    documentAuth: readAuth(root, { report, parameters: options.parameters ?? {} }),
     ignoreExtensions: new Set(options.ignoreExtensions),
     stageVariables: new StageVariableUses(),
     validatePolicies: options.validatePolicies,
@@ -118,6 +130,7 @@ async function readDefinition(options: ImportOptions, documents: DocumentSet, re
     return undefined;
   }
   const info = root.get('info');
+  const auth = context.auth ?? context.documentAuth;
   return {
     title: substitute(textOf(info?.get('title')?.value), context.parameters).text,
     version: substitute(textOf(info?.get('version')?.value), context.parameters).text,
@@ -125,6 +138,7 @@ async function readDefinition(options: ImportOptions, documents: DocumentSet, re
     policies,
     errorProfile,
     domainsOnly,
+    authentication: auth === undefined ? null : toAuthentication(auth),
     document: bundled,
   };
 }

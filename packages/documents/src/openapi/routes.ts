@@ -4,6 +4,7 @@ import { type ReadIntegration, readAwsIntegration } from './aws-integration.ts';
 import { checkAwsSecurity, requiredSchemes } from './aws-security.ts';
 import { type Cursor, formatPlace, isObject } from './definition-document.ts';
 import { checkExtensions } from './extensions.ts';
+import { type AuthSetting, effectiveAuth, readAuth, routeAuthentication } from './gatehouse-auth.ts';
 import { readGatehouseIntegration } from './gatehouse-integration.ts';
 import type { ImportContext, OperationScope } from './import-context.ts';
 import { checkParameters } from './operation-parameters.ts';
@@ -80,6 +81,7 @@ function readPathItem(key: string, written: Cursor, root: Cursor, context: Impor
     checkPathItemKeys(item, context);
   }
   const policies = items.flatMap((item) => readPolicies(item, context));
+  const auth = items.map((item) => readAuth(item, context)).find((setting) => setting !== undefined);
   const drafts: RouteDraft[] = [];
   const methods = [...(context.version === '2.0' ? METHODS_2 : METHODS_3), ANY_METHOD];
   for (const name of new Set(items.flatMap((item) => Object.keys(item.value as object)))) {
@@ -88,7 +90,7 @@ function readPathItem(key: string, written: Cursor, root: Cursor, context: Impor
     const operation = operationAt === undefined ? undefined : context.references.resolve(operationAt);
     if (operationAt === undefined || operation === undefined || !isObject(operation.value)) continue;
     const scope: OperationScope = { method: name === ANY_METHOD ? 'ANY' : name.toUpperCase(), template, operation, root };
-    const draft = readOperation(scope, operationAt, items, policies, context, withoutBackend);
+    const draft = readOperation(scope, operationAt, items, { policies, auth }, context, withoutBackend);
     if (draft !== undefined) drafts.push(draft);
   }
   return drafts;
@@ -123,7 +125,7 @@ function readOperation(
   scope: OperationScope,
   at: Cursor,
   items: Cursor[],
-  itemPolicies: PolicyUse[],
+  { policies: itemPolicies, auth: itemAuth }: { policies: PolicyUse[]; auth: AuthSetting | undefined },
   context: ImportContext,
   withoutBackend: Cursor[],
 ): RouteDraft | undefined {
@@ -131,7 +133,8 @@ function readOperation(
   checkExtensions(operation, 'operation', context);
   checkOperationKeys(operation, context);
   checkParameters(scope, items, context);
-  checkAwsSecurity(scope, context);
+  const auth = effectiveAuth(operation, itemAuth, context);
+  checkAwsSecurity(scope, auth, context);
   const own = readPolicies(operation, context);
   const integration = readIntegration(scope, at, items, context, withoutBackend);
   if (integration === undefined) return undefined;
@@ -144,9 +147,11 @@ function readOperation(
     ...(operationId === undefined ? {} : { operationId }),
     integration: integration.use,
     policies,
+    ...routeAuthentication(auth),
     ...(place === undefined ? {} : { at: place }),
   };
   const guards = new Set(requiredSchemes(scope).map(({ name }) => `security scheme ${name}`));
+  if (auth.authentication != null) guards.add('authentication (auth: app)');
   for (const { name } of policies) if (!UNGUARDING_POLICIES.has(name)) guards.add(name);
   return { route, template, guards, at };
 }

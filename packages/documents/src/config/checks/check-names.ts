@@ -11,9 +11,11 @@ const STAGE_ALIASES: ReadonlyMap<string, string> = new Map([
 export function checkNames(view: ConfigView, report: Report): void {
   const backends = (view.backends ?? []).flatMap((backend) => backend.name ?? []);
   const apis = (view.apis ?? []).flatMap((api) => api.name ?? []);
+  const apps = view.apps.flatMap((app) => app.name ?? []);
   const hosts = view.domains.flatMap((domain) => domain.host ?? []);
   checkTwice('backend', backends, (name) => name, view, report);
   checkTwice('API', apis, (name) => name, view, report);
+  checkTwice('app', apps, (name) => name, view, report);
   checkTwice('domain', hosts, (host) => host.toLowerCase(), view, report);
   checkEnvironmentNames(view, report);
 }

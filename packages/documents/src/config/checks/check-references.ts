@@ -11,7 +11,17 @@ export function checkReferences(view: ConfigView, report: Report): void {
       unknown('config.unknown-backend', `there is no backend ${view.show(api.backend)}`, api.backend, backends, 'backends', report, view);
     }
   }
+  checkAuthorizations(view, apis, report);
   for (const { api } of view.domains.flatMap((domain) => domain.mappings)) {
+    if (apis !== undefined && api !== undefined && !holds(apis, api)) {
+      unknown('config.unknown-api', `there is no API ${view.show(api)}`, api, apis, 'APIs', report, view);
+    }
+  }
+}
+
+/** Authorizations of APIs that do not exist. */
+function checkAuthorizations(view: ConfigView, apis: readonly Name[] | undefined, report: Report): void {
+  for (const { api } of view.apps.flatMap((app) => app.authorizations)) {
     if (apis !== undefined && api !== undefined && !holds(apis, api)) {
       unknown('config.unknown-api', `there is no API ${view.show(api)}`, api, apis, 'APIs', report, view);
     }
@@ -39,6 +49,9 @@ function checkEnvironments(view: ConfigView, report: Report): void {
     for (const name of api.variables) {
       check(name, `variables for ${view.show(name)}, which is no environment, are never used`, { key: true, severity: 'warning' });
     }
+  }
+  for (const name of view.apps.flatMap((app) => app.authorizations.flatMap((authorization) => authorization.environments))) {
+    check(name, `there is no environment ${view.show(name)} to be authorized in`);
   }
   for (const { environment } of view.domains.flatMap((domain) => domain.mappings)) {
     if (environment !== undefined) check(environment, `there is no environment ${view.show(environment)}`);

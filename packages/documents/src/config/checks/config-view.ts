@@ -27,6 +27,15 @@ export interface ApiView {
   variables: Name[];
 }
 
+export interface AppView {
+  path: Path;
+  name: Name | undefined;
+  appKey: Name | undefined;
+  appSecret: Name | undefined;
+  appCode: Name | undefined;
+  authorizations: { path: Path; api: Name | undefined; environments: Name[] }[];
+}
+
 export interface DomainView {
   host: Name | undefined;
   mappings: { path: Path; key: Name; api: Name | undefined; environment: Name | undefined }[];
@@ -41,6 +50,7 @@ export interface ConfigView {
   environments: Name[] | undefined;
   backends: BackendView[] | undefined;
   apis: ApiView[] | undefined;
+  apps: AppView[];
   domains: DomainView[];
   defaultEnvironment: Name;
   /** The plain value at a path, undefined when there is none. */
@@ -97,6 +107,18 @@ export function createConfigView(root: Written, plain: unknown): ConfigView {
       publish: names(...path, 'publish'),
       isPublishKnown: isComplete(list(...path, 'publish')?.map((item) => name(...item))),
       variables: keys(...path, 'variables') ?? [],
+    })),
+    apps: (list('apps') ?? []).map((path) => ({
+      path,
+      name: name(...path, 'name'),
+      appKey: name(...path, 'appKey'),
+      appSecret: name(...path, 'appSecret'),
+      appCode: name(...path, 'appCode'),
+      authorizations: (list(...path, 'authorizations') ?? []).map((authorization) => ({
+        path: authorization,
+        api: name(...authorization, 'api'),
+        environments: names(...authorization, 'environments'),
+      })),
     })),
     domains: (list('domains') ?? []).map((path) => ({
       host: name(...path, 'host'),

@@ -1,0 +1,9 @@
+import { system } from '@gatehouse/contract/management';
+import { type Implementation, implement } from '../operation/implementation.ts';
+import { toTimestampOrNull } from '../operation/timestamp.ts';
+
+export function getMe(): Implementation {
+  return implement(system.getMe, async ({ caller }) => ({
+    body: { name: caller.name, role: caller.role, teams: [...caller.teams], expiresAt: toTimestampOrNull(caller.expiresAtMs) },
+  }));
+}

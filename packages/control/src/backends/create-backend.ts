@@ -1,0 +1,24 @@
+import { backends } from '@gatehouse/contract/management';
+import { ownerOfNew } from '../access/owner-of-new.ts';
+import { toActor } from '../operation/actor.ts';
+import { type Implementation, implement } from '../operation/implementation.ts';
+import { changeResources } from '../publishing/change.ts';
+import { addBackend } from './add-backend.ts';
+import { readBackendDetail } from './backend-detail.ts';
+import type { BackendsDependencies } from './dependencies.ts';
+
+export function createBackend(dependencies: BackendsDependencies): Implementation {
+  return implement(backends.createBackend, async (call) => {
+    const { caller, body } = call;
+    const owner = ownerOfNew(caller, body.owner);
+    const { result } = await changeResources(dependencies, { actor: toActor(call), managedBy: null, atMs: Date.now() }, async (change) => {
+      const row = await addBackend(
+        change,
+        { name: body.name, type: body.type, description: body.description ?? null, owner },
+        dependencies.regionRule(),
+      );
+      return { body: await readBackendDetail(change.tx, caller, row), version: row.version };
+    });
+    return result;
+  });
+}

@@ -1,0 +1,110 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { apis } from '@gatehouse/contract/management';
+import { expect, onTestFinished, test } from 'vitest';
+import type { RevisionContent } from '../snapshot/revision-content.ts';
+import { DefinitionImporter } from './definition-importer.ts';
+
+const RESPONSES = { responses: { 200: { description: 'Done' } } };
+
+function createImporter() {
+  const importer = new DefinitionImporter();
+  onTestFinished(() => importer.stop());
+  return (body: object, names: Record<string, string> = { pets: 'id-of-pets' }) =>
+    importer.import(
+      { name: 'petstore', owner: null, draft: apis.apiDraft.parse(body), globalPolicies: [] },
+      async (wanted) => new Map(Object.entries(names).filter(([name]) => wanted.includes(name))),
+    );
+}
+
+test('a definition as text or as object becomes the same content, whatever is written around it', async () => {
+  const importing = createImporter();
+  const object = { openapi: '3.1.0', info: { title: 'Pets', version: '1' }, paths: { '/pets': { get: RESPONSES } } };
+  const text = `# A comment\nopenapi: 3.1.0\ninfo: { title: Pets, version: "1" }\npaths:\n\n  /pets:\n    get:\n      responses: { "200": { description: Done } }\n`;
+  const { imported, problems } = await importing({ definition: object, backend: 'pets' });
+  expect(problems).toEqual([]);
+  const content = JSON.parse(imported?.content ?? '') as RevisionContent;
+  expect(content.revision).toMatchObject({ api: 'petstore', basePath: '/petstore', routes: [{ integration: { backend: 'id-of-pets' } }] });
+  expect(imported).toMatchObject({ title: 'Pets', operations: 1, backends: ['id-of-pets'] });
+  expect((await importing({ definition: text, backend: 'pets' })).imported?.hash).toBe(imported?.hash);
+});
+
+test('every problem is told with its way into the request and, for a text, its line and column', async () => {
+  const importing = createImporter();
+  const definition = [
+    'openapi: 3.1.0',
+    'info: { title: Pets, version: "1" }',
+    'paths:',
+    '  /pets:',
+    '    gett: {}',
+    '    get:',
+    '      x-gatehouse-integration: { backend: cats }',
+    '      responses: { "200": { description: Done } }',
+  ].join('\n');
+  const misspelt = await importing({ definition, policies: [{ 'rate-limitt': {} }] });
+  expect(misspelt.imported).toBeUndefined();
+  expect(misspelt.problems).toMatchObject([
+    { severity: 'error', path: ['body', 'policies', 0, 'rate-limitt'] },
+    { code: 'definition.unknown-key', path: ['body', 'definition', 'paths', '/pets', 'gett'], place: { line: 5, column: 5 } },
+  ]);
+  const unknown = await importing({ definition: definition.replace('    gett: {}\n', '') });
+  expect(unknown.problems).toMatchObject([
+    {
+      severity: 'error',
+      code: 'reference.unknown',
+      path: ['body', 'definition', 'paths', '/pets', 'get', 'x-gatehouse-integration', 'backend'],
+      place: { line: 6 },
+    },
+  ]);
+  const elsewhere = { openapi: '3.1.0', info: { title: 'P', version: '1' }, paths: { '/pets': { get: RESPONSES } } };
+  expect((await importing({ definition: elsewhere, backend: 'dogs' })).problems).toMatchObject([
+    { code: 'reference.unknown', path: ['body', 'backend'] },
+  ]);
+});
+
+test.each([
+  ['a path', '/etc/passwd', 'definition.location'],
+  ['a relative path', './petstore.yaml', 'definition.location'],
+  ['a URL', 'https://169.254.169.254/latest', 'definition.location'],
+  ['a file URL', 'file:///etc/passwd', 'definition.location'],
+  ['a sentence', 'hello', 'definition.not-a-document'],
+])('%s is not read as a definition', async (_, definition, code) => {
+  const { imported, problems } = await createImporter()({ definition });
+  expect(imported).toBeUndefined();
+  expect(problems).toMatchObject([{ severity: 'error', code, path: ['body', 'definition'] }]);
+});
+
+test('what a definition refers to is neither read from this machine nor fetched', async () => {
+  const importing = createImporter();
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests++;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const refer = ($ref: string) => {
+    const paths = { '/pets': { $ref, get: RESPONSES } };
+    return importing({ definition: { openapi: '3.1.0', info: { title: 'P', version: '1' }, paths }, backend: 'pets' });
+  };
+  for (const location of ['./other.yaml', '/etc/hosts', 'file:///etc/hosts']) expect((await refer(location)).imported).toBeUndefined();
+  await refer(`http://127.0.0.1:${port}/other.yaml`);
+  expect(requests).toBe(0);
+});
+
+test('imports that fail in the middle leave the thread able to do the next', async () => {
+  const importer = new DefinitionImporter();
+  onTestFinished(() => importer.stop());
+  const draft = apis.apiDraft.parse({
+    definition: { openapi: '3.1.0', info: { title: 'P', version: '1' }, paths: { '/pets': { get: RESPONSES } } },
+    backend: 'pets',
+  });
+  const input = { name: 'petstore', owner: null, draft, globalPolicies: [] };
+  const failing = importer.import(input, async () => {
+    throw new Error('The database is gone');
+  });
+  const next = importer.import(input, async () => new Map([['pets', 'id']]));
+  await expect(failing).rejects.toThrow('The database is gone');
+  expect((await next).imported?.backends).toEqual(['id']);
+});

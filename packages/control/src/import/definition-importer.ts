@@ -1,0 +1,156 @@
+import { Worker } from 'node:worker_threads';
+import { compareRevisions, type RevisionDiff, type RevisionTexts } from './compare-revisions.ts';
+import { DEFINITION_PATH } from './definition-source.ts';
+import type { DraftToImport, ImportOutcome, ResolveBackends } from './import-draft.ts';
+import type { FromThread, ImportResult, ImportTask, ToThread } from './import-thread.ts';
+
+/** How long the thread is kept after its last task: loading it takes longer than most imports. */
+const IDLE_MS = 30_000;
+
+/** A definition of 10,000 operations takes a few seconds on a busy core; one that takes longer than this was made for it. */
+const TASK_MS = 60_000;
+
+const HEAP_MIB_MAX = 1024;
+
+/** Characters up to which comparing takes less time than handing it to another thread would be worth. */
+const COMPARE_HERE_MAX = 200_000;
+
+interface Waiting {
+  task: ImportTask;
+  resolveBackends: ResolveBackends;
+  resolve(result: ImportResult): void;
+  reject(error: Error): void;
+}
+
+/** What a definition asks for is more than the thread may take: of memory, or of time. */
+class ThreadExhausted extends Error {}
+
+/**
+ * Imports drafts and compares revisions in a thread of its own, which it starts when needed and ends when it has been idle. One task at
+ * a time, so that a definition that exhausts the thread fails alone.
+ */
+export class DefinitionImporter {
+  #worker: Worker | null = null;
+  readonly #queue: Waiting[] = [];
+  #current: Waiting | null = null;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #taskTimer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  /** Rejects when the thread or `resolveBackends` fails, which is never the draft's own fault. */
+  async import(draft: DraftToImport, resolveBackends: ResolveBackends): Promise<ImportOutcome> {
+    try {
+      const result = await this.#run({ import: draft }, resolveBackends);
+      if ('outcome' in result) return result.outcome;
+    } catch (error) {
+      if (!(error instanceof ThreadExhausted)) throw error;
+      const message = `The definition cannot be read: ${error.message}`;
+      return { imported: undefined, problems: [{ severity: 'error', code: 'definition.too-large', message, path: DEFINITION_PATH }] };
+    }
+    throw new Error('The importing thread answered something else than it was asked');
+  }
+
+  /** What one revision changed against another. */
+  async compare(before: RevisionTexts, after: RevisionTexts): Promise<RevisionDiff> {
+    if (before.document.length + after.document.length <= COMPARE_HERE_MAX) return compareRevisions(before, after);
+    try {
+      const result = await this.#run({ compare: { before, after } }, async () => new Map());
+      if ('diff' in result) return result.diff;
+    } catch (error) {
+      if (!(error instanceof ThreadExhausted)) throw error;
+      const message = `The definitions were not compared: ${error.message}`;
+      return { breaking: true, changes: [{ rule: 'comparison-incomplete', breaking: true, location: 'definition', message }] };
+    }
+    throw new Error('The importing thread answered something else than it was asked');
+  }
+
+  /** What is not done yet is rejected. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#end(new Error('The control plane stops'));
+    for (const waiting of this.#queue.splice(0)) waiting.reject(new Error('The control plane stops'));
+  }
+
+  #run(task: ImportTask, resolveBackends: ResolveBackends): Promise<ImportResult> {
+    if (this.#isStopped) return Promise.reject(new Error('The control plane stops'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolveBackends, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#current !== null) return;
+    clearTimeout(this.#idleTimer);
+    const waiting = this.#queue.shift();
+    if (waiting === undefined) {
+      this.#idleTimer = setTimeout(() => this.#end(new Error('idle')), IDLE_MS);
+      this.#idleTimer.unref();
+      return;
+    }
+    this.#current = waiting;
+    this.#worker ??= this.#start();
+    this.#taskTimer = setTimeout(() => this.#end(new ThreadExhausted(`it takes longer than ${TASK_MS / 1000} seconds`)), TASK_MS);
+    this.#taskTimer.unref();
+    this.#worker.postMessage({ task: waiting.task } satisfies ToThread);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./import-thread.ts', import.meta.url), {
+      name: 'import',
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
+    });
+    // An idle one does not keep the process.
+    worker.unref();
+    worker.on('message', (message: FromThread) => {
+      if (this.#worker === worker) this.#take(worker, message);
+    });
+    worker.on('error', (error: Error) => {
+      if (this.#worker !== worker) return;
+      const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#end(isMemory ? new ThreadExhausted(`it takes more than ${HEAP_MIB_MAX} MiB of memory`) : error);
+    });
+    worker.on('exit', (code) => {
+      if (this.#worker === worker) this.#end(new Error(`The importing thread ended with code ${code}`));
+    });
+    return worker;
+  }
+
+  #take(worker: Worker, message: FromThread): void {
+    const current = this.#current;
+    if (current === null) return;
+    if ('resolve' in message) {
+      current.resolveBackends(message.resolve).then(
+        (backends) => {
+          if (this.#current === current) worker.postMessage({ backends } satisfies ToThread);
+        },
+        // The thread waits for an answer that will not come.
+        (error: unknown) => {
+          if (this.#current === current) this.#end(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+      return;
+    }
+    this.#finish();
+    if ('result' in message) current.resolve(message.result);
+    else current.reject(new Error(message.failure));
+    this.#next();
+  }
+
+  #finish(): void {
+    clearTimeout(this.#taskTimer);
+    this.#current = null;
+  }
+
+  /** Ends the thread, with it the task that it is at; what else waits goes on in a new one. */
+  #end(error: Error): void {
+    clearTimeout(this.#idleTimer);
+    const worker = this.#worker;
+    const current = this.#current;
+    this.#worker = null;
+    this.#finish();
+    void worker?.terminate();
+    current?.reject(error);
+    if (!this.#isStopped && this.#queue.length > 0) this.#next();
+  }
+}

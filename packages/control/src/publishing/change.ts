@@ -1,0 +1,111 @@
+import type { Database, Transaction } from '@gatehouse/database';
+import { type Actor, type AuditEntry, recordAudit } from '../audit/record-audit.ts';
+import { recordChange } from '../changes/record-change.ts';
+import type { ControlTables } from '../schema/tables.ts';
+
+/** Compiles what would be live; see `SnapshotBuilder`. */
+export interface SnapshotCheck {
+  check(tx: Transaction<ControlTables>, number: number): Promise<unknown>;
+}
+
+export interface ChangeOptions {
+  actor: Actor;
+  /** `file`: what is made belongs to the configuration file, and what belongs to it may be changed. Null: a person's change. */
+  managedBy: string | null;
+  atMs: number;
+}
+
+/**
+ * A change of resources while its transaction is open. Whatever changes something takes one, so that several changes can be one
+ * transaction: one snapshot that is compiled once, one commit.
+ */
+export class Change {
+  readonly tx: Transaction<ControlTables>;
+  readonly actor: Actor;
+  readonly managedBy: string | null;
+  readonly atMs: number;
+  readonly #snapshots: SnapshotCheck;
+  readonly #audit: AuditEntry[] = [];
+  #number: number | null = null;
+
+  constructor(tx: Transaction<ControlTables>, snapshots: SnapshotCheck, { actor, managedBy, atMs }: ChangeOptions) {
+    this.tx = tx;
+    this.#snapshots = snapshots;
+    this.actor = actor;
+    this.managedBy = managedBy;
+    this.atMs = atMs;
+  }
+
+  /**
+   * Number of the snapshot that first holds the change. The first call takes it, and with it locks out all other changes of what is live:
+   * read what the change depends on after it. `key` says in the change log what changed: `apis/petstore`.
+   */
+  async beginLive(key: string): Promise<number> {
+    this.#number ??= await recordChange(this.tx, 'snapshot', key, this.atMs);
+    return this.#number;
+  }
+
+  /** Null: what is live stays as it was. */
+  get number(): number | null {
+    return this.#number;
+  }
+
+  /** Audit rows are written last: whoever waits for the audit's next number holds no row that another one wants. */
+  audit(entry: AuditEntry): void {
+    this.#audit.push(entry);
+  }
+
+  /** Nothing was changed so far. */
+  get isEmpty(): boolean {
+    return this.#number === null && this.#audit.length === 0;
+  }
+
+  /** To be called once, after everything: compiles what will be live and writes the audit. Throws `Refusal` `publication.invalid`. */
+  async finish(): Promise<void> {
+    if (this.#number !== null) await this.#snapshots.check(this.tx, this.#number);
+    for (const entry of this.#audit) await recordAudit(this.tx, this.actor, entry, this.atMs);
+  }
+}
+
+/** Carries what would have been done out of a transaction that is rolled back. */
+class Rehearsed<Result> extends Error {
+  readonly result: Result;
+
+  constructor(result: Result) {
+    super('A rehearsal ends with a rollback');
+    this.result = result;
+  }
+}
+
+/** As `changeResources`, with everything that it checks, and changes nothing. */
+export async function rehearseChange<Result>(
+  { database, snapshots }: { database: Database<ControlTables>; snapshots: SnapshotCheck },
+  options: ChangeOptions,
+  work: (change: Change) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await database.transaction(async (tx) => {
+      const change = new Change(tx, snapshots, options);
+      const result = await work(change);
+      await change.finish();
+      throw new Rehearsed(result);
+    });
+  } catch (error) {
+    if (error instanceof Rehearsed) return (error as Rehearsed<Result>).result;
+    throw error;
+  }
+}
+
+/** Does `work` as one change: one transaction, one snapshot. Resolves with what it returned and the snapshot's number, after the commit. */
+export async function changeResources<Result>(
+  { database, snapshots }: { database: Database<ControlTables>; snapshots: SnapshotCheck },
+  options: ChangeOptions,
+  work: (change: Change) => Promise<Result>,
+): Promise<{ result: Result; number: number | null }> {
+  return database.transaction(async (tx) => {
+    const change = new Change(tx, snapshots, options);
+    const result = await work(change);
+    await change.finish();
+    return { result, number: change.number };
+  });
+}

@@ -1,0 +1,8 @@
+import { apis } from '@gatehouse/contract/management';
+import { type Implementation, implement } from '../operation/implementation.ts';
+import { answerPublication } from './answer-publication.ts';
+import type { PublishingDependencies } from './dependencies.ts';
+
+export function rollbackApi(dependencies: PublishingDependencies): Implementation {
+  return implement(apis.rollbackApi, (call) => answerPublication(dependencies, call, 'apis.rollback'));
+}

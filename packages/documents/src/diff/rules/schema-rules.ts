@@ -1,0 +1,227 @@
+import { defineSchemaRules } from './rule.ts';
+
+/**
+ * A request breaks when fewer values are allowed than before, a response when more are possible than before. Rules depart from
+ * that only where every tool of the field does: new response properties, and request properties that are no longer read.
+ */
+export const schemaRules = defineSchemaRules({
+  'type-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`type` has become another one',
+    message: 'The type changed from {before} to {after}',
+  },
+  'type-narrowed': {
+    kind: 'changed',
+    breaks: 'request',
+    when: '`type` allows less: `number` became `integer`, one type of several is gone',
+    message: 'The type was narrowed from {before} to {after}',
+  },
+  'type-widened': {
+    kind: 'changed',
+    breaks: 'response',
+    when: '`type` allows more: `integer` became `number`, another type was added',
+    message: 'The type was widened from {before} to {after}',
+  },
+  'became-not-nullable': {
+    kind: 'changed',
+    breaks: 'request',
+    when: 'null is no longer allowed, whichever way that is written (`nullable`, `type: [string, "null"]`, `anyOf`)',
+    message: 'null is no longer allowed',
+  },
+  'became-nullable': {
+    kind: 'changed',
+    breaks: 'response',
+    when: 'null is allowed',
+    message: 'null is now allowed',
+  },
+  'format-narrowed': {
+    kind: 'changed',
+    breaks: 'request',
+    when: '`format` was added, or became a smaller one (`int64` to `int32`)',
+    message: 'The format was narrowed from {before} to {after}',
+  },
+  'format-widened': {
+    kind: 'changed',
+    breaks: 'response',
+    when: '`format` was removed, or became a larger one (`int32` to `int64`)',
+    message: 'The format was widened from {before} to {after}',
+  },
+  'format-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`format` has become another one',
+    message: 'The format changed from {before} to {after}',
+  },
+  'enum-added': {
+    kind: 'added',
+    breaks: 'request',
+    when: 'Any value was allowed, now those of `enum` or `const` only',
+    message: 'Only {after} may be given now; any value could be before',
+  },
+  'enum-removed': {
+    kind: 'removed',
+    breaks: 'response',
+    when: '`enum` or `const` is gone: any value is allowed',
+    message: 'Any value is possible now; only {before} were before',
+  },
+  'enum-narrowed': {
+    kind: 'removed',
+    breaks: 'request',
+    when: 'A value of `enum` is gone',
+    message: 'Of the allowed values, {before} were removed',
+  },
+  'enum-widened': {
+    kind: 'added',
+    breaks: 'response',
+    when: 'A value was added to `enum`. Lists that are meant to grow are written as `x-extensible-enum`, which is no limit',
+    message: 'To the allowed values, {after} were added',
+  },
+  'limit-tightened': {
+    kind: 'changed',
+    breaks: 'request',
+    when: '`minimum`, `maximum`, `minLength`, `maxLength`, `minItems`, `maxItems`, `minProperties`, `maxProperties`, `multipleOf` or `uniqueItems` allows less',
+    message: '{name} was tightened from {before} to {after}',
+  },
+  'limit-loosened': {
+    kind: 'changed',
+    breaks: 'response',
+    when: 'One of them allows more',
+    message: '{name} was loosened from {before} to {after}',
+  },
+  'limit-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`multipleOf` is neither a multiple nor a divisor of what it was',
+    message: '{name} changed from {before} to {after}',
+  },
+  'pattern-added': {
+    kind: 'added',
+    breaks: 'request',
+    when: '`pattern` was added',
+    message: 'Values must now match {after}',
+  },
+  'pattern-removed': {
+    kind: 'removed',
+    breaks: 'response',
+    when: '`pattern` was removed',
+    message: 'Values need no longer match {before}',
+  },
+  'pattern-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`pattern` is another one; whether it allows less is not decided',
+    message: 'The pattern changed from {before} to {after}',
+  },
+  'required-property-added': {
+    kind: 'added',
+    breaks: 'request',
+    when: 'A required property that was not there, also when it has a default',
+    message: 'The required property "{name}" was added',
+  },
+  'property-added': {
+    kind: 'added',
+    breaks: 'neither',
+    when: 'An optional property that was not there, or in responses any: callers skip what they do not know',
+    message: 'The property "{name}" was added',
+  },
+  'property-removed': {
+    kind: 'removed',
+    breaks: 'response',
+    when: 'A property is gone; a request that still has it is not refused',
+    message: 'The property "{name}" was removed',
+  },
+  'property-forbidden': {
+    kind: 'removed',
+    breaks: 'request',
+    only: 'request',
+    when: 'A property is gone, and `additionalProperties: false` refuses it',
+    message: 'The property "{name}" was removed, and other properties are not allowed',
+  },
+  'property-became-required': {
+    kind: 'changed',
+    breaks: 'request',
+    when: 'An optional property is required now',
+    message: 'The property "{name}" is now required',
+  },
+  'property-became-optional': {
+    kind: 'changed',
+    breaks: 'response',
+    when: 'A required property is optional now',
+    message: 'The property "{name}" is now optional',
+  },
+  'property-became-read-only': {
+    kind: 'changed',
+    breaks: 'neither',
+    only: 'request',
+    when: '`readOnly` was set. Properties that are `readOnly` are not compared in requests, `writeOnly` ones not in responses',
+    message: 'The property "{name}" is now read-only',
+  },
+  'property-became-write-only': {
+    kind: 'changed',
+    breaks: 'response',
+    only: 'response',
+    when: '`writeOnly` was set: responses have the property no more',
+    message: 'The property "{name}" is now write-only',
+  },
+  'property-deprecated': {
+    kind: 'changed',
+    breaks: 'neither',
+    when: '`deprecated` was set on a property',
+    message: 'The property "{name}" is now deprecated',
+  },
+  'additional-properties-forbidden': {
+    kind: 'changed',
+    breaks: 'request',
+    when: '`additionalProperties` (or `unevaluatedProperties`) has become `false`. Where it is a schema, the schemas are compared',
+    message: 'Properties that are not declared are no longer allowed',
+  },
+  'additional-properties-allowed': {
+    kind: 'changed',
+    breaks: 'neither',
+    when: '`additionalProperties: false` is gone; in responses as with properties that are added',
+    message: 'Properties that are not declared are now allowed',
+  },
+  'variant-removed': {
+    kind: 'removed',
+    breaks: 'request',
+    when: 'A schema of `oneOf` or `anyOf` is gone',
+    message: 'The variant "{name}" was removed',
+  },
+  'variant-added': {
+    kind: 'added',
+    breaks: 'response',
+    when: 'A schema was added to `oneOf` or `anyOf`',
+    message: 'The variant "{name}" was added',
+  },
+  'variants-required': {
+    kind: 'added',
+    breaks: 'request',
+    when: 'Values must now also match `oneOf` or `anyOf`',
+    message: 'Values must now also match one of several variants',
+  },
+  'variants-dropped': {
+    kind: 'removed',
+    breaks: 'response',
+    when: 'Values need no longer match `oneOf` or `anyOf`',
+    message: 'Values need no longer match one of several variants',
+  },
+  'discriminator-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`discriminator.propertyName` is another one',
+    message: 'The discriminator changed from {before} to {after}',
+  },
+  'condition-changed': {
+    kind: 'changed',
+    breaks: 'both',
+    when: '`not`, `if`, `then`, `else`, `contains`, `propertyNames`, `dependentRequired` or `dependentSchemas` differs; whether it allows less is not decided',
+    message: 'The condition {name} changed',
+  },
+  'default-changed': {
+    kind: 'changed',
+    breaks: 'neither',
+    when: '`default` is another one',
+    message: 'The default changed from {before} to {after}',
+  },
+});

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { GatewayThreads } from '@gatehouse/gateway/threads';
+import type { AdminSource } from './admin-handler.ts';
+import { AdminServer } from './admin-server.ts';
+import { type Begun, portError, shownHost } from './started.ts';
+
+/** The gateway's threads, as the configuration says. They listen when the first snapshot is applied. */
+export function createGateway({ options, settings }: Begun, more: { credentialsExpected?: boolean } = {}): GatewayThreads {
+  const accessLogFile = settings.gateway.accessLog.file ?? join(options.dataDir, 'access.log');
+  return new GatewayThreads({ settings: settings.gateway, accessLogFile, log: options.log, ...more });
+}
+
+export function gatewayUrl({ settings }: Begun, gateway: GatewayThreads): string {
+  return `http://${shownHost(settings.gateway.listen.host)}:${gateway.port}`;
+}
+
+/** What the admin endpoints tell of a process with a gateway. */
+export function adminSource({ options }: Begun, gateway: GatewayThreads, control: () => object = () => ({})): AdminSource {
+  const startedMs = Date.now();
+  return {
+    notReady: () => (gateway.ready ? undefined : 'the gateway has no snapshot or no credentials yet, or is shutting down'),
+    async metrics() {
+      await gateway.collectMetrics();
+      return { contentType: gateway.metrics.contentType, text: gateway.metrics.chunks() };
+    },
+    status: () => ({
+      name: 'gatehouse',
+      role: options.role,
+      ready: gateway.ready,
+      snapshot: gateway.snapshotNumber,
+      threads: gateway.threadCount,
+      ...control(),
+      upSeconds: Math.round((Date.now() - startedMs) / 1000),
+    }),
+  };
+}
+
+/** Opens the admin endpoints of a gateway-only process. */
+export async function openAdmin({ settings }: Begun, source: AdminSource): Promise<{ server: AdminServer; url: string }> {
+  const { listen } = settings.gateway.admin;
+  const server = new AdminServer(source);
+  try {
+    const port = await server.listen(listen.host, listen.port);
+    return { server, url: `http://${shownHost(listen.host)}:${port}` };
+  } catch (error) {
+    throw portError(error, listen);
+  }
+}

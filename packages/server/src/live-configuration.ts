@@ -1,0 +1,74 @@
+import type { ReadConfiguration } from './configuration-thread.ts';
+import { type Begun, reportProblems, type Settings } from './started.ts';
+import { FileWatcher, look } from './watch-files.ts';
+
+/** Makes what was read live. Resolves with whether it is; what is wrong has been reported. */
+export type MakeLive = (read: ReadConfiguration & { settings: Settings }) => Promise<boolean>;
+
+/** Keeps what is live equal to what the files say. A state of them that is not valid changes nothing. */
+export class LiveConfiguration {
+  readonly #begun: Begun;
+  readonly #makeLive: MakeLive;
+  readonly #watcher: FileWatcher;
+  #number = 1;
+  #reloading: Promise<boolean> = Promise.resolve(true);
+
+  constructor(begun: Begun, makeLive: MakeLive) {
+    this.#begun = begun;
+    this.#makeLive = makeLive;
+    this.#watcher = new FileWatcher(() => void this.reload());
+  }
+
+  /** Reads the files again and makes the result live. One reload at a time; each sees the files as they are when it begins. */
+  reload(): Promise<boolean> {
+    const { options, reader } = this.#begun;
+    this.#reloading = this.#reloading.then(async () => {
+      try {
+        const seen = await look(this.#watcher.files);
+        const request = { files: options.configFiles, env: options.env, number: ++this.#number, role: options.role };
+        const read = await reader.read(request);
+        reportProblems(options, read.problems);
+        return await this.apply(read, seen);
+      } catch (error) {
+        options.log.error(
+          { error: error instanceof Error ? error.stack : String(error) },
+          'The configuration could not be reloaded; the last good one stays live',
+        );
+        return false;
+      }
+    });
+    return this.#reloading;
+  }
+
+  async apply(read: ReadConfiguration, seen?: string): Promise<boolean> {
+    const { log } = this.#begun.options;
+    const { settings, problems, inputs } = read;
+    const files = inputs.length === 0 ? this.#watcher.files : inputs;
+    const sameFiles = seen !== undefined && files.join('\n') === this.#watcher.files.join('\n');
+    this.#watcher.watch(files, sameFiles ? seen : await look(files));
+    const errors = problems.filter((problem) => problem.severity === 'error').length;
+    if (settings === undefined || errors > 0) {
+      log.error({ errors }, 'The changed configuration is refused; the last good one stays live');
+      return false;
+    }
+    this.#warnOfSettings(settings);
+    return this.#makeLive({ ...read, settings });
+  }
+
+  stop(): void {
+    this.#watcher.stop();
+    this.#begun.reader.stop();
+  }
+
+  /** What is fixed at start cannot change by a reload: said, not silently ignored. */
+  #warnOfSettings(settings: Settings): void {
+    const fixed = ({ gateway: { timeouts: _t, defaultEnvironment: _d, errorProfile: _e, ...rest }, control }: Settings) =>
+      JSON.stringify([rest, control]);
+    if (fixed(settings) !== fixed(this.#begun.settings)) {
+      this.#begun.options.log.warn(
+        {},
+        'Changed settings under gateway or control (listeners, threads, limits, logs) take effect after a restart',
+      );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { AppConfig } from '@gatehouse/contract';
+import { FileApps, toAppRecords } from './file-apps.ts';
+import { adminSource, createGateway, gatewayUrl, openAdmin } from './gateway-parts.ts';
+import { LiveConfiguration } from './live-configuration.ts';
+import { type Begun, RefusedError, type Running, reportProblems } from './started.ts';
+
+/** A gateway that works from its files alone: no database, no control plane. */
+export async function startFileGateway(begun: Begun): Promise<Running> {
+  const { options, settings } = begun;
+  const gateway = createGateway(begun);
+  await gateway.start();
+  let admin: Awaited<ReturnType<typeof openAdmin>>;
+  try {
+    admin = await openAdmin(begun, adminSource(begun, gateway));
+  } catch (error) {
+    await gateway.drain(0);
+    throw error;
+  }
+  let hash = '';
+  let appsText = '';
+  const codeKey = randomBytes(32).toString('base64');
+  const setApps = (apps: readonly AppConfig[]) => {
+    const text = JSON.stringify(apps);
+    if (text === appsText) return;
+    gateway.credentials.replace(toAppRecords(apps, codeKey), { codeKey });
+    appsText = text;
+  };
+  // With its first snapshot the gateway begins to listen: by then it knows who may call.
+  setApps(begun.read.apps);
+  const fileApps = new FileApps(gateway.credentials);
+  const live = new LiveConfiguration(begun, async ({ snapshot, apps }) => {
+    if (snapshot === undefined) return false;
+    // Before the first request; later with the snapshot that they belong to, and not when that is rejected.
+    if (hash === '' || snapshot.head.hash === hash) fileApps.apply(apps);
+    if (snapshot.head.hash === hash) {
+      setApps(apps);
+      return true;
+    }
+    const startMs = performance.now();
+    const { number, revisions } = snapshot.head;
+    const result = await gateway.apply(snapshot);
+    reportProblems(options, result.problems);
+    if (!result.applied) {
+      options.log.error({ snapshot: number, errors: result.problems.length }, 'The snapshot was rejected; the last good one stays live');
+      return false;
+    }
+    hash = snapshot.head.hash;
+    setApps(apps);
+    fileApps.apply(apps);
+    options.log.info(
+      { snapshot: number, apis: revisions.length, routes: snapshot.routeCount, ms: Math.round(performance.now() - startMs) },
+      'Snapshot applied',
+    );
+    return true;
+  });
+  try {
+    if (!(await live.apply(begun.read))) throw new RefusedError('The configuration was refused');
+  } catch (error) {
+    live.stop();
+    await Promise.all([gateway.drain(0), admin.server.close()]);
+    throw error;
+  }
+  return {
+    gatewayUrl: gatewayUrl(begun, gateway),
+    adminUrl: admin.url,
+    adminToken: undefined,
+    reload: () => live.reload(),
+    reopenLogs: () => gateway.reopenLogs(),
+    async stop() {
+      live.stop();
+      await gateway.drain(settings.gateway.drainTimeout);
+      await admin.server.close();
+    },
+  };
+}
