@@ -46,7 +46,10 @@ export const backstageDuration = z
   .transform((value, context) => {
     const ms = durationMs(value);
     if (ms === undefined || ms > DURATION_MS_MAX) {
-      context.addIssue({ code: 'custom', message: ms === undefined ? DURATION_MESSAGE : 'is longer than the 24 days that a timer can hold' });
+      context.addIssue({
+        code: 'custom',
+        message: ms === undefined ? DURATION_MESSAGE : 'is longer than the 24 days that a timer can hold',
+      });
       return z.NEVER;
     }
     return Math.round(ms);
@@ -91,12 +94,18 @@ const location = z.strictObject({
     .meta({ description: 'What this location may give, beside what `rules` allows.' }),
 });
 
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 small letters, digits, dots or dashes');
-const accountId = z.union([z.string(), z.number().transform(String)]).refine((id) => /^\d{12}$/.test(id), 'must be an AWS account of 12 digits; write it in quotes');
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 small letters, digits, dots or dashes');
+const accountId = z
+  .union([z.string(), z.number().transform(String)])
+  .refine((id) => /^\d{12}$/.test(id), 'must be an AWS account of 12 digits; write it in quotes');
 
 const httpEndpoint = z.string().refine((text) => {
   const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  );
 }, 'must be an http or https URL without user, query or fragment');
 
 const awsS3Provider = z.strictObject({
@@ -118,7 +127,8 @@ const providerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must b
 
 const awsS3Providers = z
   .union([awsS3Provider, z.record(providerId, awsS3Provider)], {
-    error: 'must be one provider (bucketName, prefix, region, accountId, schedule, suffixes, endpoint, forcePathStyle), or a map of them by id',
+    error:
+      'must be one provider (bucketName, prefix, region, accountId, schedule, suffixes, endpoint, forcePathStyle), or a map of them by id',
   })
   .transform((value): Record<string, z.output<typeof awsS3Provider>> => (isOneProvider(value) ? { default: value } : value));
 
@@ -134,7 +144,10 @@ const withoutEffect = z.unknown().optional().meta({ description: "Backstage's; r
 /** The block `catalog`. Out: durations in ms, S3 providers as a map. */
 export const catalogSettings = z
   .strictObject({
-    rules: z.array(rule).optional().meta({ description: 'Which kinds may come from where; default Component, API and Location from everywhere.' }),
+    rules: z
+      .array(rule)
+      .optional()
+      .meta({ description: 'Which kinds may come from where; default Component, API and Location from everywhere.' }),
     readonly: z.boolean().default(false).meta({ description: 'Locations cannot be registered through the interface.' }),
     locations: z.array(location).default([]).meta({ description: 'Files and URLs that are read.' }),
     providers: z.strictObject({ awsS3: awsS3Providers.optional() }).prefault({}),
@@ -167,7 +180,10 @@ const awsS3Integration = z.strictObject({
   s3ForcePathStyle: z.boolean().optional(),
   accessKeyId: z.string().min(1).optional(),
   secretAccessKey: z.string().min(1).optional(),
-  roleArn: z.string().regex(/^arn:[a-z0-9-]{1,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role').optional(),
+  roleArn: z
+    .string()
+    .regex(/^arn:[a-z0-9-]{1,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role')
+    .optional(),
   externalId: z.string().min(2).max(1224).optional(),
 });
 
@@ -208,7 +224,8 @@ const readingAllow = z.strictObject({
     .meta({ description: 'Host, with its port unless that is the default one; a leading *. stands for any subdomain.' }),
   paths: z.array(z.string().startsWith('/')).optional().meta({ description: 'Beginnings of paths; default all.' }),
   private: z.boolean().optional().meta({
-    description: 'Whether the host may lead into the private network; default: only when it is an address or a name that exists only there.',
+    description:
+      'Whether the host may lead into the private network; default: only when it is an address or a name that exists only there.',
   }),
 });
 
@@ -251,7 +268,11 @@ export const awsSettings = z
       .optional()
       .meta({ description: 'For accounts that have no entry.' }),
     mainAccount: z
-      .strictObject({ accessKeyId: accountFields.accessKeyId, secretAccessKey: accountFields.secretAccessKey, region: accountFields.region })
+      .strictObject({
+        accessKeyId: accountFields.accessKeyId,
+        secretAccessKey: accountFields.secretAccessKey,
+        region: accountFields.region,
+      })
       .refine(keysBelongTogether, KEYS_MESSAGE)
       .optional()
       .meta({ description: 'Who assumes roles; default: the environment, the configuration files of AWS, or the role of the machine.' }),

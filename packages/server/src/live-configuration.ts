@@ -10,11 +10,13 @@ export class LiveConfiguration {
   readonly #begun: Begun;
   readonly #makeLive: MakeLive;
   readonly #watcher: FileWatcher;
-  #number = 1;
+  readonly #nextNumber: () => number;
   #reloading: Promise<boolean> = Promise.resolve(true);
 
-  constructor(begun: Begun, makeLive: MakeLive) {
+  /** `nextNumber`: of the snapshot, where one is made of what was read. */
+  constructor(begun: Begun, makeLive: MakeLive, nextNumber: () => number = () => 1) {
     this.#begun = begun;
+    this.#nextNumber = nextNumber;
     this.#makeLive = makeLive;
     this.#watcher = new FileWatcher(() => void this.reload());
   }
@@ -25,7 +27,7 @@ export class LiveConfiguration {
     this.#reloading = this.#reloading.then(async () => {
       try {
         const seen = await look(this.#watcher.files);
-        const request = { files: options.configFiles, env: options.env, number: ++this.#number, role: options.role };
+        const request = { files: options.configFiles, env: options.env, number: this.#nextNumber(), role: options.role };
         const read = await reader.read(request);
         reportProblems(options, read.problems);
         return await this.apply(read, seen);

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import type { AppConfig } from '@gatehouse/contract';
-import { FileApps, toAppRecords } from './file-apps.ts';
+import { FileApps } from './file-apps.ts';
 import { adminSource, createGateway, gatewayUrl, openAdmin } from './gateway-parts.ts';
-import { LiveConfiguration } from './live-configuration.ts';
+import { LiveConfiguration, type MakeLive } from './live-configuration.ts';
 import { type Begun, RefusedError, type Running, reportProblems } from './started.ts';
 
 /** A gateway that works from its files alone: no database, no control plane. */
@@ -18,25 +16,12 @@ export async function startFileGateway(begun: Begun): Promise<Running> {
     throw error;
   }
   let hash = '';
-  let appsText = '';
-  const codeKey = randomBytes(32).toString('base64');
-  const setApps = (apps: readonly AppConfig[]) => {
-    const text = JSON.stringify(apps);
-    if (text === appsText) return;
-    gateway.credentials.replace(toAppRecords(apps, codeKey), { codeKey });
-    appsText = text;
-  };
-  // With its first snapshot the gateway begins to listen: by then it knows who may call.
-  setApps(begun.read.apps);
   const fileApps = new FileApps(gateway.credentials);
-  const live = new LiveConfiguration(begun, async ({ snapshot, apps }) => {
+  const makeLive: MakeLive = async ({ snapshot, apps }) => {
     if (snapshot === undefined) return false;
     // Before the first request; later with the snapshot that they belong to, and not when that is rejected.
     if (hash === '' || snapshot.head.hash === hash) fileApps.apply(apps);
-    if (snapshot.head.hash === hash) {
-      setApps(apps);
-      return true;
-    }
+    if (snapshot.head.hash === hash) return true;
     const startMs = performance.now();
     const { number, revisions } = snapshot.head;
     const result = await gateway.apply(snapshot);
@@ -46,14 +31,14 @@ export async function startFileGateway(begun: Begun): Promise<Running> {
       return false;
     }
     hash = snapshot.head.hash;
-    setApps(apps);
     fileApps.apply(apps);
     options.log.info(
       { snapshot: number, apis: revisions.length, routes: snapshot.routeCount, ms: Math.round(performance.now() - startMs) },
       'Snapshot applied',
     );
     return true;
-  });
+  };
+  const live = new LiveConfiguration(begun, makeLive, () => gateway.snapshotNumber + 1);
   try {
     if (!(await live.apply(begun.read))) throw new RefusedError('The configuration was refused');
   } catch (error) {

@@ -42,12 +42,14 @@ export async function dropApis(change: Change, apis: readonly FileApi[], authori
     .where('publications.managed_by', '=', 'file')
     .orderBy('apis.name')
     .execute();
+  const told = new Set<string>();
   for (const publication of published) {
     const { apiId, api, environment } = publication;
     if (wanted.get(api)?.has(environment) === true) continue;
     if (left.prune) await removePublication(change, publication);
     else {
       left.report(`The API "${api}" is not to be published in ${environment} any more, and is`);
+      told.add(`${apiId} ${environment}`);
       await tx
         .updateTable('publications')
         .set({ managed_by: null })
@@ -58,9 +60,12 @@ export async function dropApis(change: Change, apis: readonly FileApi[], authori
   }
   for (const row of await tx.selectFrom('apis').select(API_HEAD).where('managed_by', '=', 'file').orderBy('name').execute()) {
     if (wanted.has(row.name)) continue;
-    const live = await tx.selectFrom('publications').select('environment').where('api_id', '=', row.id).limit(1).execute();
-    if (live.length > 0) await tx.updateTable('apis').set({ managed_by: null }).where('id', '=', row.id).execute();
-    else {
+    const live = await tx.selectFrom('publications').select('environment').where('api_id', '=', row.id).orderBy('environment').execute();
+    if (live.length > 0) {
+      const byPeople = live.map(({ environment }) => environment).filter((environment) => !told.has(`${row.id} ${environment}`));
+      if (byPeople.length > 0) left.report(`The API "${row.name}" is not in the file any more, and is published in ${byPeople.join(', ')}`);
+      await tx.updateTable('apis').set({ managed_by: null }).where('id', '=', row.id).execute();
+    } else {
       await change.beginLive(`apis/${row.name}`);
       await removeApi(change, row, authorizations, () => undefined);
     }

@@ -41,7 +41,8 @@ export async function dropBackends(change: Change, backends: readonly FileBacken
     const defined = await tx.selectFrom('backend_definitions').select('environment').where('backend_id', '=', row.id).execute();
     for (const { environment } of defined) {
       if (declared?.environments[environment] !== undefined) continue;
-      if ((await publishedOn(tx, row.id, environment)).length > 0 && !left.prune) {
+      // What was to be pruned is unpublished by now: these are people's publications, which the file does not take away.
+      if ((await publishedOn(tx, row.id, environment)).length > 0) {
         left.report(`The backend service "${row.name}" is not defined in ${environment} any more, and APIs are published there on it`);
         continue;
       }

@@ -171,6 +171,19 @@ describeDatabases<ControlTables>('What the configuration file declares', (_open,
     const told = left.problems.map(({ message }) => message).join('\n');
     expect(told).toContain('"petstore"');
     expect(told).toContain('production');
+    expect(told).not.toContain('prune: true');
+  });
+
+  test('does not take away, with prune: true, what people have published on its backend services', async () => {
+    const { apply, call } = await startControlPlane(dialect);
+    await apply(FILE);
+    await call('PUT', '/apis/own', { definition: definition('/own'), backend: 'pets' });
+    expect((await call('POST', '/apis/own/publications', { environment: 'test' })).status).toBe(201);
+    const { problems } = await apply({ prune: true });
+    expect((await call('GET', '/apis/petstore')).status).toBe(404);
+    expect((await call('GET', '/apis/own')).body.published).toMatchObject([{ environment: 'test' }]);
+    expect((await call('GET', '/backends/pets')).body).toMatchObject({ managedBy: null, definitions: { test: { definition: TEST } } });
+    expect(problems.map(({ message }) => message).join('\n')).toContain('"pets"');
   });
 
   test('is no more published where the file says so no more, and only with prune: true', async () => {

@@ -1,6 +1,6 @@
 import type { Problem } from '@gatehouse/contract';
 
-/** What the file has no more and what stays nevertheless, because it is published and pruning was not asked for. */
+/** What the file has no more and what stays nevertheless: it is published, by people or by the file without pruning being asked for. */
 export class Left {
   readonly prune: boolean;
   readonly problems: Problem[] = [];
@@ -10,7 +10,9 @@ export class Left {
   }
 
   report(what: string): void {
-    const message = `${what}: it stays as it is; set prune: true in the file to have such things removed, or remove it through the management interface`;
-    this.problems.push({ severity: 'warning', code: 'managed.left', message });
+    const remedy = this.prune
+      ? 'what people have published is never pruned; remove it through the management interface'
+      : 'set prune: true in the file to have such things removed, or remove it through the management interface';
+    this.problems.push({ severity: 'warning', code: 'managed.left', message: `${what}: it stays as it is; ${remedy}` });
   }
 }
