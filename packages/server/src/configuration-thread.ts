@@ -6,7 +6,7 @@ import { hasErrors } from '@gatehouse/contract/problem';
 import type { FileResources } from '@gatehouse/control';
 import { toFileResources } from '@gatehouse/control/file';
 import { SnapshotPacker } from '@gatehouse/gateway';
-import { buildSnapshot } from './build-snapshot.ts';
+import { snapshotOfFile } from './file-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
 import type { Role } from './started.ts';
 
@@ -84,7 +84,7 @@ async function read(
   const apps = config?.apps ?? [];
   const nothing = { settings, snapshot: undefined, resources: undefined, apps, inputs };
   if (parts === undefined) return { ...nothing, problems };
-  const { packed, problems: compileProblems } = packer.pack(buildSnapshot(parts, number));
+  const { packed, problems: compileProblems } = packer.pack(snapshotOfFile(parts, number));
   const all = [...problems, ...compileProblems];
   if (hasErrors(all)) return { ...nothing, problems: all };
   // A control plane compiles again, with what else there is; here problems still know their places in the files.

@@ -1,6 +1,9 @@
+import { DatabaseUnavailableError } from '@gatehouse/database/errors';
 import type { ReadConfiguration } from './configuration-thread.ts';
 import { type Begun, reportProblems, type Settings } from './started.ts';
 import { FileWatcher, look } from './watch-files.ts';
+
+const RETRY_MS = 5_000;
 
 /** Makes what was read live. Resolves with whether it is; what is wrong has been reported. */
 export type MakeLive = (read: ReadConfiguration & { settings: Settings }) => Promise<boolean>;
@@ -12,6 +15,7 @@ export class LiveConfiguration {
   readonly #watcher: FileWatcher;
   readonly #nextNumber: () => number;
   #reloading: Promise<boolean> = Promise.resolve(true);
+  #retry: NodeJS.Timeout | undefined;
 
   /** `nextNumber`: of the snapshot, where one is made of what was read. */
   constructor(begun: Begun, makeLive: MakeLive, nextNumber: () => number = () => 1) {
@@ -32,6 +36,7 @@ export class LiveConfiguration {
         reportProblems(options, read.problems);
         return await this.apply(read, seen);
       } catch (error) {
+        if (error instanceof DatabaseUnavailableError) return this.#again(error);
         options.log.error(
           { error: error instanceof Error ? error.stack : String(error) },
           'The configuration could not be reloaded; the last good one stays live',
@@ -57,7 +62,17 @@ export class LiveConfiguration {
     return this.#makeLive({ ...read, settings });
   }
 
+  /** What was read is not forgotten because the database was away: it is read and applied again, until that works. */
+  #again(error: DatabaseUnavailableError): boolean {
+    this.#begun.options.log.warn({ reason: error.message }, 'The changed configuration is applied once the database is there again');
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.reload(), RETRY_MS);
+    this.#retry.unref();
+    return false;
+  }
+
   stop(): void {
+    clearTimeout(this.#retry);
     this.#watcher.stop();
     this.#begun.reader.stop();
   }

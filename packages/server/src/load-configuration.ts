@@ -9,10 +9,10 @@ import {
   type PolicyUse,
   type Problem,
 } from '@gatehouse/contract';
+import { hashContent, type ReadResources, revisionId, toTimeouts } from '@gatehouse/control/file';
 import { effectiveBasePath, type ImportedDefinition, importDefinition, readConfig, validatePolicies } from '@gatehouse/documents';
 import { compileAccessLogFormat } from '@gatehouse/gateway';
 import { z } from 'zod';
-import { revisionId, type SnapshotParts, toTimeouts } from './build-snapshot.ts';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
 import { appsWithoutCredentials } from './file-apps.ts';
@@ -22,7 +22,7 @@ export interface LoadedConfiguration {
   /** Undefined when the files could not be understood at all. */
   config: GatehouseConfig | undefined;
   /** What a snapshot is built from; undefined when there are errors. */
-  parts: SnapshotParts | undefined;
+  parts: ReadResources | undefined;
   problems: Problem[];
   /** Every file that was read, absolute. */
   inputs: string[];
@@ -76,7 +76,7 @@ export class ConfigurationLoader {
     problems.push(...accessLogProblems(config, written));
     if (!options.hasControlPlane) problems.push(...appsWithoutCredentials(config.apps, written.placeOf));
     const revisions: ApiRevisionSnapshot[] = [];
-    const documents: SnapshotParts['documents'] = new Map();
+    const documents: Map<string, { document: Record<string, unknown>; title: string }> = new Map();
     const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, written)));
     loaded.forEach((imported, index) => {
       problems.push(...imported.problems);
@@ -195,7 +195,7 @@ function toRevision(
     ...(api.owner === undefined ? {} : { owner: api.owner }),
     ...(definition.domainsOnly ? { domainsOnly: true } : {}),
   };
-  return { id: revisionId(content), ...content };
+  return { id: revisionId(api.name, hashContent(JSON.stringify(content))), ...content };
 }
 
 function placed(policies: GatehouseConfig['policies'], path: (string | number)[], written: Written): PolicyUse[] {

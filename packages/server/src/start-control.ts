@@ -18,6 +18,8 @@ export async function startControl(begun: Begun): Promise<Running> {
   await gateway?.start();
   let control: ControlPlane | undefined;
   let agent: NodeAgent | undefined;
+  let live: LiveConfiguration | undefined;
+  let serving = false;
   const stop = async (drainMs: number) => {
     await gateway?.drain(drainMs);
     await agent?.stop();
@@ -35,7 +37,7 @@ export async function startControl(begun: Begun): Promise<Running> {
       plain,
     });
     const opened = control;
-    const live = new LiveConfiguration(begun, (read) => applyFile(begun, opened, read));
+    live = new LiveConfiguration(begun, (read) => applyFile(begun, opened, read, serving));
     if (!(await live.apply(begun.read))) throw new RefusedError('The configuration was refused');
     control.start();
     if (gateway !== null) {
@@ -45,23 +47,25 @@ export async function startControl(begun: Begun): Promise<Running> {
       await agent.start();
       await ready(agent);
     }
+    const configuration = live;
     const { listen } = settings.control;
     const port = await control.listen(listen.host, listen.port).catch((error: unknown) => {
       throw portError(error, listen);
     });
+    serving = true;
     return {
       gatewayUrl: gateway === null ? undefined : gatewayUrl(begun, gateway),
       adminUrl: `http://${shownHost(listen.host)}:${port}`,
       adminToken: control.adminToken,
-      reload: () => live.reload(),
+      reload: () => configuration.reload(),
       reopenLogs: () => gateway?.reopenLogs(),
       async stop() {
-        live.stop();
+        configuration.stop();
         await stop(settings.gateway.drainTimeout);
       },
     };
   } catch (error) {
-    begun.reader.stop();
+    live?.stop();
     await stop(0);
     throw error;
   }
@@ -85,7 +89,7 @@ async function ready(agent: NodeAgent): Promise<void> {
 const READY_MS = 60_000;
 
 /** Makes the file's declarations true in the database and, through the nodes, live. */
-async function applyFile({ options }: Begun, control: ControlPlane, { resources }: ReadConfiguration): Promise<boolean> {
+async function applyFile({ options }: Begun, control: ControlPlane, { resources }: ReadConfiguration, waits: boolean): Promise<boolean> {
   if (resources === undefined) return false;
   const { log } = options;
   const startMs = performance.now();
@@ -93,7 +97,8 @@ async function applyFile({ options }: Begun, control: ControlPlane, { resources 
     const { number, problems } = await control.applyFile(resources);
     reportProblems(options, problems);
     if (number === null) return true;
-    const nodes = await control.settled(number);
+    // At the start no node can be connected yet.
+    const nodes = waits ? await control.settled(number) : [];
     const rejected = nodes.filter(({ state }) => state === 'rejected');
     for (const { name, reason } of rejected) log.error({ snapshot: number, node: name, reason }, 'A node rejected the snapshot');
     log.info(

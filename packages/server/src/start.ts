@@ -15,7 +15,8 @@ export async function start(options: StartOptions): Promise<Running> {
     reader.stop();
     throw new RefusedError('The configuration has errors');
   }
-  await mkdir(options.dataDir, { recursive: true });
+  // Keys and the database are in it.
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const begun = { options, reader, read, settings };
   try {
     // Each role loads what it needs, and not more: a gateway has no database.
