@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Refusal, readJson, sendJson, sendRefusal } from './http.ts';
 import { isStatus, type NewPet, PetStore, STATUSES, toNewPet } from './pets.ts';
@@ -132,6 +133,20 @@ function found<Value>(value: Value | undefined, petId: number): Value {
   return value;
 }
 
+/** Puts the pet store into a catalog, where GATEHOUSE_ONBOARD_TARGET says; never rejects. */
+async function onboardPetstore(environment: string): Promise<void> {
+  const { onboard } = await import('@gatehouse/sdk/onboarding');
+  onboard({
+    name: process.env.GATEHOUSE_SERVICE_NAME ?? 'petstore',
+    owner: process.env.GATEHOUSE_SERVICE_OWNER ?? 'team-pets',
+    title: 'Pet store',
+    environment,
+    tags: ['example'],
+    component: true,
+    definition: { file: fileURLToPath(new URL('./openapi.yaml', import.meta.url)) },
+  });
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
@@ -143,6 +158,7 @@ if (import.meta.main) {
   const server = createPetstore({ environment: values.environment });
   server.listen(Number(values.port), values.host, () => {
     console.log(`petstore (${values.environment}) on http://${values.host}:${values.port}`);
+    if (process.env.GATEHOUSE_ONBOARD_TARGET !== undefined) void onboardPetstore(values.environment);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -41,6 +41,9 @@ afterAll(async () => {
   await Promise.all(Object.values(origins ?? {}).map((origin) => origin.stop()));
 });
 
+/** Changes of what apps may do are answered before nodes have them: that takes less than a second, or more on a busy machine. */
+const SOON = { timeout: 5_000 };
+
 const call = (environment: string, path: string, init?: Parameters<typeof reach>[3]): Promise<Reached> =>
   reach(control.gatewayUrl, environment, path, init);
 
@@ -276,7 +279,7 @@ describe('Apps', () => {
     const path = `/${api}/pets`;
     const lines = signatureLines('GET', ['Accept: application/json'], { appKey, appSecret, resource: `/test${path}` });
     const signed = Object.fromEntries(lines.map((line) => line.split(': ') as [string, string]));
-    expect((await call('test', path, { headers: signed })).status).toBe(200);
+    await expect.poll(async () => (await call('test', path, { headers: signed })).status, SOON).toBe(200);
     expect((await call('test', path, { headers: { ...signed, 'X-Ca-Signature': 'AAAA' } })).status).not.toBe(200);
     expect((await call('test', path, { headers: { Authorization: `APPCODE ${appCode}` } })).status).toBe(200);
     const byQuery = await call('test', `${path}?AppCode=${appCode}`);
@@ -296,12 +299,12 @@ describe('Apps', () => {
     const { name, appCode } = await createApp();
     const headers = { 'X-Api-Key': appCode };
     const { id } = await authorize(client, name, api, 'test');
-    await expect.poll(async () => (await call('test', `/${api}/pets`, { headers })).status).toBe(200);
+    await expect.poll(async () => (await call('test', `/${api}/pets`, { headers })).status, SOON).toBe(200);
     expect((await call('production', `/${api}/pets`, { headers })).status).toBe(403);
     const { items } = (await client.call(apps.listConsumers, { params: { name: api } })).body;
     expect(items).toMatchObject([{ id, app: name, api, environment: 'test', expiresAt: null }]);
     await client.call(apps.deleteAuthorization, { params: { name, id } });
-    await expect.poll(async () => (await call('test', `/${api}/pets`, { headers })).status).toBe(403);
+    await expect.poll(async () => (await call('test', `/${api}/pets`, { headers })).status, SOON).toBe(403);
     const expiry = await refusalOf(authorize(client, name, api, 'test', new Date(Date.now() - 1000)));
     expect(expiry.code).toBe('request.invalid');
   });
@@ -317,6 +320,7 @@ describe('Apps', () => {
           body: { environment, ...(app === undefined ? {} : { app }), request: { method: 'GET', path, query: { status: 'available' } } },
         })
       ).body;
+    await expect.poll(async () => (await debug('test', name)).response.status, SOON).toBe(200);
     const allowed = await debug('test', name);
     expect(allowed.response).toMatchObject({ status: 200, headers: { 'x-origin': ['test'] } });
     expect(allowed.backendRequest).toMatchObject({ method: 'GET', url: `${origins.test.url}/pets?status=available` });

@@ -113,6 +113,15 @@ describePostgres('Two control nodes', () => {
       };
       await Promise.all([work(first, 'first'), work(second, 'second')]);
 
+      // One draft that both publish at once is one revision.
+      const drafts = 'drafts';
+      for (let n = 1; n <= 4; n++) {
+        await saveApi(first.client, drafts, 'pets', [`/v${n}`]);
+        const both = await Promise.all(controls.map(({ client }) => publish(client, drafts, 'test')));
+        expect(both.map(({ revision }) => revision)).toEqual([n, n]);
+      }
+      expect(await publishedInOrder(second.client, drafts)).toEqual([1, 2, 3, 4]);
+
       await expectOneOrder(first.client, 'shared', 2, onShared);
       const { body } = await first.client.call(system.listAudit, { query: { action: 'backends.define', limit: 500 } });
       const defined = body.items.map(({ after }) => (after as { url: string }).url).toReversed();

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { Instance } from '../support/control.ts';
 import { createBackend, publish, reach, saveApi } from '../support/control-calls.ts';
 import { EchoOrigin } from '../support/echo-origin.ts';
+import { until } from '../support/gateway.ts';
+import { seeded } from '../support/seed.ts';
 
 test('SIGTERM: requests in flight end, changes are made or were never begun, the exit code is 0, and all of it is there at the next start', {
   timeout: 60_000,
@@ -49,11 +51,34 @@ test('SIGTERM: requests in flight end, changes are made or were never begun, the
     origin.delayMs = 0;
     await control.start();
     expect((await reach(control.gatewayUrl, 'test', '/petstore/pets')).status).toBe(200);
-    const { body } = await client.call(backends.listBackends, { query: { limit: 500, search: 'written' } });
-    const there = body.items.map(({ name }) => name);
-    expect(there.filter((name) => !doubtful.includes(name)).toSorted()).toEqual(made.slice(0, 500).toSorted());
+    const there: string[] = [];
+    for await (const page of client.pages(backends.listBackends, { query: { limit: 500, search: 'written' } }))
+      there.push(...page.items.map(({ name }) => name));
+    expect(there.filter((name) => !doubtful.includes(name)).toSorted()).toEqual(made.toSorted());
   } finally {
     await Promise.all([control.remove(), origin.stop()]);
+  }
+});
+
+test('a first start that is killed at any moment leaves nothing that the next one stumbles over', { timeout: 60_000 }, async () => {
+  const random = seeded('killed first start');
+  const control = await Instance.prepare({ role: 'control' });
+  try {
+    for (let kill = 1; kill <= 4; kill++) {
+      const process = control.launch();
+      // Anywhere from before there is a database to when the process says that it serves.
+      const late = sleep(150 + random.int(700));
+      await Promise.race([late, until('it says something', process, 10_000, () => process.stderr !== '')]);
+      await control.end('SIGKILL');
+    }
+    await control.start();
+    await createBackend(control.client, 'pets');
+    expect((await control.nodeToken()).length).toBeGreaterThan(20);
+  } catch (error) {
+    console.log(control.process.output);
+    throw error;
+  } finally {
+    await control.remove();
   }
 });
 

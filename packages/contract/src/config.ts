@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { awsSettings, backendSettings, catalogSettings, integrationSettings } from './catalog-config.ts';
+import { createProxySettings } from './proxy-config.ts';
+import { backendTls, createTlsSettings } from './tls-config.ts';
 import { duration, size } from './units.ts';
 
 /** Names of backends, APIs and environments: they become path segments, metric labels and file names. */
@@ -52,6 +54,7 @@ const errorProfileName = z.enum(['problem', 'aws-rest', 'aws-http', 'alibaba']);
 const gateway = z
   .strictObject({
     listen: listen('0.0.0.0', 8000),
+    tls: createTlsSettings(listen('0.0.0.0', 8443)).optional(),
     admin: z
       .strictObject({ listen: listen('127.0.0.1', 8001) })
       .prefault({})
@@ -183,16 +186,10 @@ export const backendDefinition = z
       .default(256)
       .meta({ description: 'Connections that one thread opens to one target at most.' }),
     hostHeader: z.enum(['target', 'client']).default('target'),
-    tls: z
-      .strictObject({
-        ca: z
-          .string()
-          .optional()
-          .meta({ description: 'PEM certificates to trust instead of the public ones (use $file to read them from a file).' }),
-        serverName: z.string().optional(),
-        insecureSkipVerify: z.boolean().default(false),
-      })
-      .optional(),
+    protocol: z.enum(['http1', 'http2']).default('http1').meta({
+      description: 'http2: to https targets by ALPN, to http targets at once (prior knowledge). What gRPC needs.',
+    }),
+    tls: backendTls.optional(),
   })
   .refine((definition) => (definition.url === undefined) !== (definition.targets === undefined), {
     message: 'needs either url (one target) or targets (several), not both',
@@ -376,6 +373,7 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
     integrations: integrationSettings,
     backend: backendSettings,
     aws: awsSettings,
+    proxy: createProxySettings({ policy, backend: backendDefinition.shape }).prefault({}),
     prune: z.boolean().default(false).meta({
       description: 'Also what is published is removed when the file no longer has it; without it such things stay and are reported.',
     }),

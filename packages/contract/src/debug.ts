@@ -28,7 +28,11 @@ const debugBody = {
 
 /** What came of it. */
 export const debugResult = z.strictObject({
-  response: z.strictObject({ status: z.number().int(), headers: fields, ...debugBody }),
+  response: z.strictObject({
+    status: z.number().int().meta({ description: '0: there was no answer in time.' }),
+    headers: fields,
+    ...debugBody,
+  }),
   trace: z.array(
     z.strictObject({
       step: z
@@ -55,4 +59,6 @@ export interface DebugCall {
   /** Id of the app that it is sent as; it needs no credentials and is authorized as ever. Null: as an unknown caller. */
   app: string | null;
   request: DebugRequest;
+  /** How long it may take, its backend included; then what is there by then is the answer. Default, and at most, 30,000 ms. */
+  timeoutMs?: number;
 }

@@ -22,5 +22,7 @@ export { ERROR_PROFILES, GATEWAY_ERRORS, type GatewayErrorCode, type GatewayErro
 export * from './node-protocol.ts';
 export type * from './packed-snapshot.ts';
 export { formatPath, formatProblem, hasErrors, type Place, type Problem, type Severity } from './problem.ts';
+export type { ProxyEndpoint, ProxySettings } from './proxy-config.ts';
 export type * from './snapshot.ts';
+export { certificateHosts, type TlsSettings } from './tls-config.ts';
 export { duration, size } from './units.ts';

@@ -14,6 +14,8 @@ export interface NodeHello {
   protocol: typeof NODE_PROTOCOL;
   /** Made up once by the node and kept on its disk. */
   id: string;
+  /** Made up at each start: tells a node that comes back from another one that has a copy of its disk. */
+  bootId: string;
   name: string;
   /** Where its traffic port listens, for people. */
   address: string;
@@ -52,7 +54,11 @@ export type NodeMessage =
    * stream.
    */
   | { type: 'heartbeat'; snapshot: SnapshotState | null; credentials: CredentialsState | null }
-  | { type: 'debug'; id: string; call: DebugCall };
+  /**
+   * After `untilMs` (ms since the epoch) nobody waits for its answer: a node that reads it later leaves it alone, since a request that
+   * its sender was told had failed must not reach a backend.
+   */
+  | { type: 'debug'; id: string; call: DebugCall; untilMs: number };
 
 /**
  * Routes of revisions that the next snapshot uses and the node does not have, by revision id. They come in as many messages as need be,

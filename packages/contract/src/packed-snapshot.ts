@@ -10,6 +10,7 @@ export interface PackedTarget {
   environment: string;
   url: string;
   healthCheck?: HealthCheckDefinition;
+  protocol?: BackendDefinition['protocol'];
   tls?: BackendDefinition['tls'];
 }
 

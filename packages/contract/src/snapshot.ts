@@ -67,7 +67,21 @@ export interface BackendDefinition {
   connectionsMax: number;
   /** `target`: the target's own host is sent as Host. `client`: the host that the client asked for. */
   hostHeader: 'target' | 'client';
-  tls?: { /** PEM certificates. */ ca?: string; serverName?: string; insecureSkipVerify?: boolean };
+  /** What is spoken to the targets; absent: http1. */
+  protocol?: 'http1' | 'http2';
+  tls?: BackendTls;
+}
+
+/** How the connections to a backend's https targets are made. PEM texts. */
+export interface BackendTls {
+  /** Trusted instead of the public ones. */
+  ca?: string;
+  /** SNI, and the name that the certificate is checked for; absent: the host of the target's URL. */
+  serverName?: string;
+  insecureSkipVerify?: boolean;
+  /** Shown to the backend; with its private key, a secret. */
+  certificate?: string;
+  key?: string;
 }
 
 export interface TargetDefinition {

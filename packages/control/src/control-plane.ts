@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { GatehouseConfig, NodeTransport } from '@gatehouse/contract';
 import { type Database, migrate, openDatabase } from '@gatehouse/database';
 import { ADMIN_TOKEN_VARIABLE, ensureAdminToken } from './access/bootstrap-token.ts';
+import type { Caller } from './access/caller.ts';
 import { accessOperations } from './access/operations.ts';
 import { TokenAuthenticator } from './access/token-authenticator.ts';
 import { apisOperations } from './apis/operations.ts';
@@ -13,8 +14,10 @@ import { sweepExpired } from './apps/sweep-expired.ts';
 import { auditOperations } from './audit/operations.ts';
 import type { RegionRule } from './backends/add-backend.ts';
 import { backendsOperations } from './backends/operations.ts';
+import { CHANGES_CHANNEL } from './changes/record-change.ts';
 import { debugApi } from './debug/debug-api.ts';
 import { domainsOperations } from './domains/operations.ts';
+import type { RequestFields } from './http/authenticator.ts';
 import { ManagementServer, type PlainHandler } from './http/management-server.ts';
 import { DefinitionImporter } from './import/definition-importer.ts';
 import { type AppliedFile, applyFile } from './managed/apply-file.ts';
@@ -23,8 +26,11 @@ import type { HubLog } from './nodes/hub-log.ts';
 import { InProcessTransport } from './nodes/in-process-transport.ts';
 import { NodeHub } from './nodes/node-hub.ts';
 import { nodesOperations } from './nodes/operations.ts';
+import type { Implementation } from './operation/implementation.ts';
 import { publishingOperations } from './publishing/operations.ts';
+import { type PublishedApi, readPublishedApis } from './publishing/published-apis.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
+import { readSettings } from './schema/read-settings.ts';
 import type { ControlTables } from './schema/tables.ts';
 import { openInstallation } from './secrets/installation.ts';
 import type { InstallationKey } from './secrets/installation-key.ts';
@@ -41,6 +47,8 @@ export interface ControlPlaneOptions {
   trustedProxies: readonly string[];
   /** What is served beside the management interface on the same port. */
   plain?: PlainHandler;
+  /** Operations of others that are part of the management interface. */
+  operations?: readonly Implementation[];
 }
 
 const HOUSEKEEPING_MS = 3_600_000;
@@ -91,7 +99,6 @@ export class ControlPlane {
       hub: this.#hub,
       regionRule: () => this.#regionRule(),
       publishTimeoutMs: () => settings.publishTimeout,
-      environments: () => this.#environments,
       nowMs: Date.now,
     };
     this.#server = new ManagementServer({
@@ -106,6 +113,7 @@ export class ControlPlane {
         ...auditOperations(shared),
         ...nodesOperations(shared),
         listEnvironments(shared),
+        ...(options.operations ?? []),
       ],
       authenticator: this.#authenticator,
       nodes: this.#hub,
@@ -141,6 +149,27 @@ export class ControlPlane {
     return new InProcessTransport(this.#hub);
   }
 
+  /** For what else keeps its tables beside these. */
+  get database(): Database<ControlTables> {
+    return this.#database;
+  }
+
+  /** Who calls, by the fields of a request. Undefined: nobody who is known. */
+  authenticate(fields: RequestFields): Promise<Caller | undefined> {
+    return this.#authenticator.authenticate(fields);
+  }
+
+  /** Every API that is live somewhere. */
+  async *publishedApis(): AsyncGenerator<PublishedApi> {
+    const { environments } = await readSettings(this.#database.read);
+    yield* readPublishedApis(this.#database.read, environments);
+  }
+
+  /** Calls back when something may have been published or unpublished. Returns what ends it. */
+  watchPublications(changed: () => void): () => void {
+    return this.#database.notifier.listen(CHANGES_CHANNEL, changed);
+  }
+
   /** Where the database is, for messages. */
   get location(): string {
     return this.#database.location;
@@ -148,7 +177,7 @@ export class ControlPlane {
 
   /** Makes what the configuration file declares true, all of it or nothing. Rejects with `Refusal`. */
   async applyFile(resources: FileResources): Promise<AppliedFile> {
-    const applied = await applyFile(
+    return applyFile(
       {
         database: this.#database,
         snapshots: this.#snapshots,
@@ -158,8 +187,6 @@ export class ControlPlane {
       },
       resources,
     );
-    this.#environments = resources.settings.environments;
-    return applied;
   }
 
   /** Waits until the nodes have answered to a snapshot, at most as long as publishing does. */
@@ -196,8 +223,6 @@ export class ControlPlane {
     await this.#database.close();
   }
 
-  #environments: readonly string[] = [];
-
   readonly #authorizations = {
     removeForApi: async (tx: Parameters<typeof forgetApi>[0], apiId: string, atMs: number): Promise<void> => {
       await forgetApi(tx, this.#key, apiId, atMs);
@@ -214,6 +239,7 @@ export class ControlPlane {
     try {
       await sweepExpired(this.#database, this.#key, Date.now());
       await pruneChanges(this.#database);
+      await this.#hub.sweep(Date.now());
     } catch (error) {
       this.#options.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'What has expired could not be swept');
     }

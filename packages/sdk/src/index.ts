@@ -1,1 +1,2 @@
 export * from './management/index.ts';
+export * from './onboarding/index.ts';

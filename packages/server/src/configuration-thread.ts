@@ -27,7 +27,7 @@ export interface ReadRequest {
 
 export interface ReadConfiguration {
   /** Settings of the process; undefined when the files could not be understood. */
-  settings: Pick<GatehouseConfig, 'gateway' | 'control'> | undefined;
+  settings: Pick<GatehouseConfig, 'gateway' | 'control' | 'proxy' | 'catalog' | 'integrations' | 'backend' | 'aws'> | undefined;
   /** What is to be live; undefined when there are errors, and for a control plane. */
   snapshot: PackedSnapshot | undefined;
   /** What the files declare; undefined when there are errors, and for a gateway. */
@@ -73,6 +73,10 @@ function yieldToTraffic(): void {
   }
 }
 
+function toSettings({ gateway, control, proxy, catalog, integrations, backend, aws }: GatehouseConfig): ReadConfiguration['settings'] {
+  return { gateway, control, proxy, catalog, integrations, backend, aws };
+}
+
 async function read(
   loader: ConfigurationLoader,
   packer: SnapshotPacker,
@@ -80,7 +84,7 @@ async function read(
 ): Promise<ReadConfiguration> {
   const hasControlPlane = role !== 'gateway';
   const { config, parts, problems, inputs } = await loader.load(files, env, { hasControlPlane });
-  const settings = config === undefined ? undefined : { gateway: config.gateway, control: config.control };
+  const settings = config === undefined ? undefined : toSettings(config);
   const apps = config?.apps ?? [];
   const nothing = { settings, snapshot: undefined, resources: undefined, apps, inputs };
   if (parts === undefined) return { ...nothing, problems };

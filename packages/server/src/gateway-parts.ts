@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NodeAgent } from '@gatehouse/gateway/node';
 import { GatewayThreads } from '@gatehouse/gateway/threads';
 import type { AdminSource } from './admin-handler.ts';
 import { AdminServer } from './admin-server.ts';
@@ -12,6 +14,19 @@ export function createGateway({ options, settings }: Begun, more: { credentialsE
 
 export function gatewayUrl({ settings }: Begun, gateway: GatewayThreads): string {
   return `http://${shownHost(settings.gateway.listen.host)}:${gateway.port}`;
+}
+
+/** For a snapshot that is just being put into use. */
+const LEAVE_MS = 1_000;
+
+/** Leaves the control plane and lets requests in flight end. In this order, so that nothing new is put into use by threads that end. */
+export async function leaveAndDrain(gateway: GatewayThreads, agent: NodeAgent | undefined, drainMs: number): Promise<void> {
+  const left = agent?.stop();
+  const limit = new AbortController();
+  await Promise.race([left, delay(LEAVE_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+  limit.abort();
+  await gateway.drain(drainMs);
+  await left;
 }
 
 /** What the admin endpoints tell of a process with a gateway. */

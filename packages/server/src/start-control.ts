@@ -3,10 +3,13 @@ import { ControlPlane, Refusal } from '@gatehouse/control';
 import { NodeAgent } from '@gatehouse/gateway/node';
 import type { GatewayThreads } from '@gatehouse/gateway/threads';
 import { type AdminSource, createAdminHandler } from './admin-handler.ts';
+import { pushEntities } from './catalog/push-entities.ts';
+import { type RunningCatalog, startCatalog } from './catalog/start-catalog.ts';
 import type { ReadConfiguration } from './configuration-thread.ts';
 import { embeddedNodeId } from './embedded-node-id.ts';
-import { adminSource, createGateway, gatewayUrl } from './gateway-parts.ts';
+import { adminSource, createGateway, gatewayUrl, leaveAndDrain } from './gateway-parts.ts';
 import { LiveConfiguration } from './live-configuration.ts';
+import { ApiProxy } from './proxy/api-proxy.ts';
 import { type Begun, portError, RefusedError, type Running, reportProblems, shownHost } from './started.ts';
 import { VERSION } from './version.ts';
 
@@ -18,15 +21,23 @@ export async function startControl(begun: Begun): Promise<Running> {
   await gateway?.start();
   let control: ControlPlane | undefined;
   let agent: NodeAgent | undefined;
+  let catalog: RunningCatalog | undefined;
   let live: LiveConfiguration | undefined;
   let serving = false;
   const stop = async (drainMs: number) => {
-    await gateway?.drain(drainMs);
-    await agent?.stop();
+    if (gateway !== null) await leaveAndDrain(gateway, agent, drainMs);
+    proxy.drain();
+    await catalog?.stop();
     await control?.close();
+    await proxy.stop();
   };
+  const proxy = new ApiProxy({
+    begun,
+    authenticate: async (_method, fields) => (await control?.authenticate(fields))?.hasAccess('viewer') === true,
+    ...(gateway === null ? {} : { metrics: gateway.metrics }),
+  });
   try {
-    const plain = createAdminHandler(controlSource(begun, gateway, () => control));
+    const admin = createAdminHandler(controlSource(begun, gateway, proxy, () => control));
     control = await ControlPlane.open({
       settings: settings.control,
       dataDir: options.dataDir,
@@ -34,12 +45,21 @@ export async function startControl(begun: Begun): Promise<Running> {
       log,
       version: VERSION,
       trustedProxies: settings.gateway.trustedProxies,
-      plain,
+      operations: [pushEntities(() => catalog?.processing)],
+      plain: (request, response) =>
+        admin(request, response) || proxy.handle(request, response) || catalog?.handle(request, response) === true,
     });
     const opened = control;
-    live = new LiveConfiguration(begun, (read) => applyFile(begun, opened, read, serving));
+    live = new LiveConfiguration(begun, async (read) => {
+      const { prepared, problems } = proxy.prepare(read.settings);
+      reportProblems(options, problems);
+      if (prepared === undefined || !(await applyFile(begun, opened, read, serving))) return false;
+      proxy.commit(prepared);
+      return true;
+    });
     if (!(await live.apply(begun.read))) throw new RefusedError('The configuration was refused');
     control.start();
+    catalog = await startCatalog(begun, control);
     if (gateway !== null) {
       const identity = { name: 'embedded', address: gatewayUrl(begun, gateway), version: VERSION };
       const id = await embeddedNodeId(options.dataDir);
@@ -58,7 +78,10 @@ export async function startControl(begun: Begun): Promise<Running> {
       adminUrl: `http://${shownHost(listen.host)}:${port}`,
       adminToken: control.adminToken,
       reload: () => configuration.reload(),
-      reopenLogs: () => gateway?.reopenLogs(),
+      reopenLogs() {
+        gateway?.reopenLogs();
+        proxy.reopenLog();
+      },
       async stop() {
         configuration.stop();
         await stop(settings.gateway.drainTimeout);
@@ -115,13 +138,27 @@ async function applyFile({ options }: Begun, control: ControlPlane, { resources 
   }
 }
 
-function controlSource(begun: Begun, gateway: GatewayThreads | null, control: () => ControlPlane | undefined): AdminSource {
+function controlSource(
+  begun: Begun,
+  gateway: GatewayThreads | null,
+  proxy: ApiProxy,
+  control: () => ControlPlane | undefined,
+): AdminSource {
   const where = () => ({ database: control()?.location });
-  if (gateway !== null) return adminSource(begun, gateway, where);
+  if (gateway !== null) {
+    const source = adminSource(begun, gateway, where);
+    return {
+      ...source,
+      metrics() {
+        proxy.collectMetrics();
+        return source.metrics();
+      },
+    };
+  }
   const startedMs = Date.now();
   return {
     notReady: async () => (await control()?.notReady()) ?? undefined,
-    metrics: async () => undefined,
+    metrics: async () => proxy.metrics(),
     status: () => ({ name: 'gatehouse', role: begun.options.role, ...where(), upSeconds: Math.round((Date.now() - startedMs) / 1000) }),
   };
 }

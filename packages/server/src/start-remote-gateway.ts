@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HttpNodeTransport, NodeAgent, NodeStore } from '@gatehouse/gateway/node';
-import { adminSource, createGateway, gatewayUrl, openAdmin } from './gateway-parts.ts';
+import { adminSource, createGateway, gatewayUrl, leaveAndDrain, openAdmin } from './gateway-parts.ts';
 import { LiveConfiguration } from './live-configuration.ts';
 import { type Begun, RefusedError, type Running, type Settings } from './started.ts';
 import { VERSION } from './version.ts';
@@ -46,8 +46,7 @@ export async function startRemoteGateway(begun: Begun, control: ControlSettings)
     reopenLogs: () => gateway.reopenLogs(),
     async stop() {
       live.stop();
-      await gateway.drain(settings.gateway.drainTimeout);
-      await agent.stop();
+      await leaveAndDrain(gateway, agent, settings.gateway.drainTimeout);
       transport.close();
       await admin.server.close();
     },

@@ -12,6 +12,7 @@ export interface CommandGroup {
  */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { words: ['start', 'check', 'schema'], load: async () => (await import('./process-commands.ts')).PROCESS_COMMANDS },
+  { words: ['entity'], load: async () => (await import('./entity-commands.ts')).ENTITY_COMMANDS },
   { words: ['backends'], load: async () => (await import('./backends-commands.ts')).BACKENDS_COMMANDS },
   { words: ['apis'], load: async () => (await import('./apis-commands.ts')).APIS_COMMANDS },
   { words: ['apps'], load: async () => (await import('./apps-commands.ts')).APPS_COMMANDS },

@@ -89,7 +89,7 @@ export const putApi = operation({
   body: apiDraft,
   result: apiDetail.extend({ problems: z.array(problem).meta({ description: 'Warnings and hints.' }) }),
   statuses: [200, 201],
-  errors: ['definition.invalid', 'reference.unknown', 'environment.unknown', 'managed.by-file', 'version.stale'],
+  errors: ['definition.invalid', 'reference.unknown', 'environment.unknown', 'resource.exists', 'managed.by-file', 'version.stale'],
   versioned: true,
 });
 
@@ -166,7 +166,15 @@ export const publishApi = operation({
   }),
   result: publication,
   statuses: [201, 200],
-  errors: ['resource.not-found', 'environment.unknown', 'backend.undefined-in-environment', 'publication.invalid', 'managed.by-file'],
+  errors: [
+    'resource.not-found',
+    'environment.unknown',
+    'backend.undefined-in-environment',
+    'publication.invalid',
+    'managed.by-file',
+    'version.stale',
+  ],
+  versioned: true,
 });
 
 export const unpublishApi = operation({
@@ -185,7 +193,8 @@ export const unpublishApi = operation({
     nodes: z.array(nodeAnswer),
   }),
   statuses: [200],
-  errors: ['resource.not-found', 'api.not-published', 'managed.by-file'],
+  errors: ['resource.not-found', 'api.not-published', 'managed.by-file', 'version.stale'],
+  versioned: true,
 });
 
 export const rollbackApi = operation({
@@ -199,7 +208,15 @@ export const rollbackApi = operation({
   body: z.strictObject({ environment: resourceName, revision: z.number().int().min(1), comment: z.string().max(2000).optional() }),
   result: publication,
   statuses: [201, 200],
-  errors: ['resource.not-found', 'environment.unknown', 'backend.undefined-in-environment', 'publication.invalid', 'managed.by-file'],
+  errors: [
+    'resource.not-found',
+    'environment.unknown',
+    'backend.undefined-in-environment',
+    'publication.invalid',
+    'managed.by-file',
+    'version.stale',
+  ],
+  versioned: true,
 });
 
 export const revisionSummary = z.strictObject({

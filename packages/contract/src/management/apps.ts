@@ -44,7 +44,7 @@ export const createApp = operation({
   body: z.strictObject({ name: resourceName, owner: teamName.optional(), description: z.string().max(2000).optional() }),
   result: z.strictObject({ name: resourceName, owner: teamName.nullable(), ...secrets }),
   statuses: [201],
-  errors: ['resource.exists'],
+  errors: ['resource.exists', 'version.stale'],
   versioned: true,
 });
 
@@ -110,7 +110,8 @@ export const rotateCredentials = operation({
   }),
   result: z.strictObject({ name: resourceName, ...secrets, previousExpireAt: timestamp.nullable() }),
   statuses: [201],
-  errors: ['resource.not-found', 'resource.in-use', 'managed.by-file'],
+  errors: ['resource.not-found', 'resource.in-use', 'managed.by-file', 'version.stale'],
+  versioned: true,
 });
 
 export const revokeCredential = operation({
@@ -122,7 +123,8 @@ export const revokeCredential = operation({
   params: z.strictObject({ name: resourceName, appKey: z.string().min(1).max(256) }),
   result: z.strictObject({ revoked: z.string() }),
   statuses: [200],
-  errors: ['resource.not-found', 'managed.by-file'],
+  errors: ['resource.not-found', 'managed.by-file', 'version.stale'],
+  versioned: true,
 });
 
 export const authorization = z.strictObject({
@@ -171,7 +173,8 @@ export const createAuthorization = operation({
   body: z.strictObject({ api: resourceName, environment: resourceName, expiresAt: z.iso.datetime({ offset: true }).optional() }),
   result: authorization,
   statuses: [201, 200],
-  errors: ['resource.not-found', 'reference.unknown', 'environment.unknown', 'managed.by-file'],
+  errors: ['resource.not-found', 'reference.unknown', 'environment.unknown', 'managed.by-file', 'version.stale'],
+  versioned: true,
 });
 
 export const deleteAuthorization = operation({
@@ -183,5 +186,6 @@ export const deleteAuthorization = operation({
   params: z.strictObject({ name: resourceName, id: z.string().min(1).max(64) }),
   result: authorization,
   statuses: [200],
-  errors: ['resource.not-found', 'managed.by-file'],
+  errors: ['resource.not-found', 'managed.by-file', 'version.stale'],
+  versioned: true,
 });

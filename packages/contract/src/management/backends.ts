@@ -53,7 +53,7 @@ export const createBackend = operation({
   body: z.strictObject({ name: resourceName, type: backendType, description: z.string().max(2000).optional(), owner: teamName.optional() }),
   result: backendDetail,
   statuses: [201],
-  errors: ['resource.exists', 'backend.type-forbidden'],
+  errors: ['resource.exists', 'backend.type-forbidden', 'version.stale'],
   versioned: true,
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resourceName } from '../config.ts';
-import { type Defined, defineOperation, type Operation } from './operation.ts';
+import { type Defined, defineOperation } from './operation.ts';
 
 const none = z.undefined();
 
@@ -10,8 +10,6 @@ type Given = Parameters<typeof defineOperation>[0];
 export function operation<const Definition extends Given>(definition: Definition): Defined<Definition> {
   return defineOperation(definition, none);
 }
-
-export type AnyOperation = Operation;
 
 /** Milliseconds since the epoch go out as RFC 3339 text. */
 export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });

@@ -12,8 +12,6 @@ export const MANAGEMENT_ERRORS = {
   'backend.type-forbidden': { status: 422, title: 'Backend services of this type are not allowed in this region' },
   'backend.undefined-in-environment': { status: 409, title: 'The backend service is not defined in this environment' },
   'environment.unknown': { status: 422, title: 'There is no such environment' },
-  'api.no-draft': { status: 409, title: 'The API has no draft that could be published' },
-  'api.published': { status: 409, title: 'The API is published' },
   'api.not-published': { status: 409, title: 'The API is not published in this environment' },
   'definition.invalid': { status: 422, title: 'The definition has errors' },
   'publication.invalid': { status: 422, title: 'The API cannot be published as it is' },

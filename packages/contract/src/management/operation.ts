@@ -31,7 +31,7 @@ export interface Operation<
   statuses: readonly number[];
   /** What it may be refused with, beyond what every operation may (not authenticated, not allowed, invalid, unavailable). */
   errors: readonly ManagementErrorCode[];
-  /** It changes one resource that has a version: takes `If-Match`, answers with `ETag`. */
+  /** It changes a resource that has a version, or what belongs to one: takes `If-Match` with that version, answers with `ETag`. */
   versioned?: boolean;
 }
 

@@ -38,6 +38,18 @@ export const listTokens = operation({
   errors: [],
 });
 
+export const getToken = operation({
+  id: 'tokens.get',
+  method: 'GET',
+  path: '/tokens/{id}',
+  summary: 'Shows an access token, without the token itself.',
+  access: 'admin',
+  params: z.strictObject({ id: z.string().min(1).max(64) }),
+  result: token,
+  statuses: [200],
+  errors: ['resource.not-found'],
+});
+
 export const createToken = operation({
   id: 'tokens.create',
   method: 'POST',
@@ -164,6 +176,19 @@ export const listDomains = operation({
   result: page(domainDetail),
   statuses: [200],
   errors: [],
+});
+
+export const getDomain = operation({
+  id: 'domains.get',
+  method: 'GET',
+  path: '/domains/{host}',
+  summary: 'Shows a host and what its paths lead to.',
+  access: 'viewer',
+  params: oneHost,
+  result: domainDetail,
+  statuses: [200],
+  errors: ['resource.not-found'],
+  versioned: true,
 });
 
 export const putDomain = operation({

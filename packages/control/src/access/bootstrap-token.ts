@@ -1,13 +1,16 @@
 import type { Database, Transaction } from '@gatehouse/database';
-import { recordAudit } from '../audit/record-audit.ts';
+import { type Actor, recordAudit } from '../audit/record-audit.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { newAccessToken } from '../secrets/credentials.ts';
 import type { InstallationKey } from '../secrets/installation-key.ts';
+import { toToken } from './to-token.ts';
+import { deleteToken } from './tokens-store.ts';
 
 /** A fixed id, so that two nodes that start on a new database make one token and not two. */
 const ID = 'bootstrap';
 export const ADMIN_TOKEN_VARIABLE = 'GATEHOUSE_ADMIN_TOKEN';
 const LENGTH_MIN = 24;
+const SYSTEM: Actor = { name: 'system', address: null, requestId: null };
 
 /** The admin token that was set cannot be used. The message says why, and nothing of the token. */
 export class AdminTokenError extends Error {
@@ -56,9 +59,17 @@ function checkGiven(given: string): void {
 }
 
 async function replaceToken(tx: Transaction<ControlTables>, hash: string, nowMs: number): Promise<void> {
-  const known = await tx.selectFrom('tokens').select('id').where('hash', '=', hash).executeTakeFirst();
-  if (known !== undefined) return;
-  await tx.deleteFrom('tokens').where('id', '=', ID).execute();
+  const known = await tx.selectFrom('tokens').select(['role', 'expires_at']).where('hash', '=', hash).executeTakeFirst();
+  if (known !== undefined) {
+    if (known.role === 'admin' && known.expires_at === null) return;
+    const what = known.role === 'admin' ? 'that expires' : `of the role ${known.role}`;
+    throw new AdminTokenError(`${ADMIN_TOKEN_VARIABLE} is a token ${what} already: choose another, or revoke that one first`);
+  }
+  const replaced = await deleteToken(tx, ID);
+  if (replaced !== undefined) {
+    const entry = { action: 'tokens.revoke', resource: `tokens/${ID}`, owner: null, before: toToken(replaced) };
+    await recordAudit(tx, SYSTEM, entry, nowMs);
+  }
   await insertToken(tx, hash, nowMs);
 }
 
@@ -80,8 +91,7 @@ async function insertToken(tx: Transaction<ControlTables>, hash: string, nowMs: 
     .returning('id')
     .executeTakeFirst();
   if (inserted === undefined) return false;
-  const actor = { name: 'system', address: null, requestId: null };
   const after = { name: ID, role: 'admin', teams: [] };
-  await recordAudit(tx, actor, { action: 'tokens.create', resource: `tokens/${ID}`, owner: null, after }, nowMs);
+  await recordAudit(tx, SYSTEM, { action: 'tokens.create', resource: `tokens/${ID}`, owner: null, after }, nowMs);
   return true;
 }

@@ -6,7 +6,7 @@ import type { AccessDependencies } from './operations.ts';
 import { toToken } from './to-token.ts';
 import { listTokenRows } from './tokens-store.ts';
 
-const keys = z.tuple([z.number(), z.string()]);
+const keys = z.tuple([z.number().int(), z.string()]);
 
 export function listTokens({ database }: AccessDependencies): Implementation {
   return implement(system.listTokens, async ({ query }) => {

@@ -4,6 +4,7 @@ import type { ControlTables } from '../schema/tables.ts';
 import type { InstallationKey } from '../secrets/installation-key.ts';
 import { createToken } from './create-token.ts';
 import { getMe } from './get-me.ts';
+import { getToken } from './get-token.ts';
 import { listTokens } from './list-tokens.ts';
 import { revokeToken } from './revoke-token.ts';
 import type { TokenAuthenticator } from './token-authenticator.ts';
@@ -17,5 +18,5 @@ export interface AccessDependencies {
 
 /** Who the caller is, and access tokens. */
 export function accessOperations(dependencies: AccessDependencies): Implementation[] {
-  return [getMe(), listTokens(dependencies), createToken(dependencies), revokeToken(dependencies)];
+  return [getMe(), listTokens(dependencies), getToken(dependencies), createToken(dependencies), revokeToken(dependencies)];
 }

@@ -4,6 +4,10 @@ import type { ControlTables, TokensTable } from '../schema/tables.ts';
 
 export type TokenRow = Selectable<TokensTable>;
 
+export async function findToken(db: Kysely<ControlTables>, id: string): Promise<TokenRow | undefined> {
+  return db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export async function findTokenByHash(db: Kysely<ControlTables>, hash: string): Promise<TokenRow | undefined> {
   return db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
 }

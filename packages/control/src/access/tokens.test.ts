@@ -132,6 +132,10 @@ describeDatabases<ControlTables>(
 
     test('404: what was revoked is gone', async () => {
       const { server, admin } = await start();
+      const { id, token: _, ...shown } = (await create(server, admin, { name: 'x', role: 'viewer' })).body;
+      expect((await server.call('GET', `/tokens/${id}`, { token: admin })).body).toEqual({ id, ...shown });
+      await server.call('DELETE', `/tokens/${id}`, { token: admin });
+      expect((await server.call('GET', `/tokens/${id}`, { token: admin })).body.code).toBe('resource.not-found');
       expect((await server.call('DELETE', '/tokens/none', { token: admin })).body.code).toBe('resource.not-found');
     });
   },
@@ -162,6 +166,8 @@ describeDatabases<ControlTables>(
       await ensureAdminToken({ database, key, given: GIVEN });
       expect((await server.call('GET', '/me', { token: GIVEN })).body.role).toBe('admin');
       expect((await server.call('GET', '/me', { token: made })).status).toBe(401);
+      const { items } = (await server.call('GET', '/audit?resource=tokens/bootstrap', { token: GIVEN })).body;
+      expect(items.map(({ action }: { action: string }) => action)).toEqual(['tokens.create', 'tokens.revoke', 'tokens.create']);
     });
 
     test('comes back when no admin token is left that counts', async () => {
@@ -170,6 +176,16 @@ describeDatabases<ControlTables>(
       const token = (await ensureAdminToken({ database, key, given: undefined })) ?? '';
       await server.call('DELETE', '/tokens/bootstrap', { token });
       expect(await ensureAdminToken({ database, key, given: undefined })).toMatch(/^gh_at_/);
+    });
+
+    test('is not set to a token that is none of an admin, or ends by itself', async () => {
+      const database = await open();
+      const server = await startTestServer(database);
+      for (const limited of [{ role: 'viewer' }, { role: 'admin', expires_at: Date.now() + 60_000 }]) {
+        const given = await server.token('admin');
+        await database.transaction((tx) => tx.updateTable('tokens').set(limited).where('hash', '=', key.hashToken(given)).execute());
+        await expect(ensureAdminToken({ database, key, given })).rejects.toThrow(AdminTokenError);
+      }
     });
 
     test('is not set to what could be guessed or not be sent', async () => {

@@ -2,11 +2,11 @@ import type { Problem } from '@gatehouse/contract';
 import { apis } from '@gatehouse/contract/management';
 import { ownerOfNew, refuseForeignOwner } from '../access/owner-of-new.ts';
 import type { ImportedDraft, ImportOutcome } from '../import/import-draft.ts';
-import { toActor } from '../operation/actor.ts';
+import { isNestedDeeper, NESTED_TOO_DEEPLY } from '../import/nesting.ts';
 import { type Answer, type Call, type Implementation, implement } from '../operation/implementation.ts';
 import { Refusal, refuseManaged, refuseStale } from '../operation/refusal.ts';
-import { API_HEAD, type ApiHead, refuseForeign } from '../publishing/api-rows.ts';
-import { changeResources } from '../publishing/change.ts';
+import { API_HEAD, type ApiHead } from '../publishing/api-rows.ts';
+import { changeBy } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
 import { readSettings } from '../schema/read-settings.ts';
 import { readApiDetail } from './api-summary.ts';
@@ -22,6 +22,7 @@ const ATTEMPTS_MAX = 3;
 
 export function putApi(dependencies: ApisDependencies): Implementation {
   return implement(apis.putApi, async (call) => {
+    refuseNesting(call.body);
     for (let attempt = 1; ; attempt++) {
       try {
         return await putOnce(dependencies, call);
@@ -46,7 +47,7 @@ async function putOnce(dependencies: ApisDependencies, call: PutCall): Promise<A
     (names) => resolveBackends(database.read, caller, names),
   );
   const imported = acceptImport(outcome);
-  const { result } = await changeResources(dependencies, { actor: toActor(call), managedBy: null, atMs: Date.now() }, async (change) => {
+  const { result } = await changeBy(dependencies, call, async (change) => {
     const saved = await saveDraft(change, {
       name: params.name,
       title: imported.title,
@@ -81,13 +82,26 @@ function admit({ caller, params, body, ifMatch, mustExist }: PutCall, row: ApiHe
     if (mustExist === true) throw new Refusal('version.stale', `There is no API "${params.name}" any more`);
     return ownerOfNew(caller, body.owner);
   }
-  refuseForeign(caller, row);
+  // What one may not see is not there to be changed. That the name is taken is the one thing that cannot be hidden.
+  if (!caller.canChange(row.owner)) {
+    if (mustExist === true) throw new Refusal('version.stale', `There is no API "${params.name}" any more`);
+    throw new Refusal('resource.exists', `The name "${params.name}" is taken`);
+  }
   refuseManaged(row, `The API "${row.name}"`);
   refuseStale(row, ifMatch);
   if (body.owner === undefined || body.owner === row.owner) return row.owner;
   // Handing it over takes both: it is one's own, and one may take it for the other team.
   refuseForeignOwner(caller, body.owner);
   return body.owner;
+}
+
+/** Before anything walks through them: what recurses would take the process down. */
+function refuseNesting(body: PutCall['body']): void {
+  for (const member of ['definition', 'policies'] as const) {
+    if (!isNestedDeeper(body[member])) continue;
+    const problem: Problem = { severity: 'error', code: 'definition.too-large', message: NESTED_TOO_DEEPLY, path: ['body', member] };
+    throw new Refusal('definition.invalid', `body.${member} ${NESTED_TOO_DEEPLY}`, { problems: [problem] });
+  }
 }
 
 function acceptImport({ imported, problems }: ImportOutcome): ImportedDraft {

@@ -1,4 +1,5 @@
 import { isForeignKeyViolation, isUniqueViolation } from '@gatehouse/database';
+import { handedOver } from '../audit/handed-over.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { locksRows } from '../schema/locks-rows.ts';
@@ -46,17 +47,9 @@ export async function saveDraft(change: Change, wanted: DraftToSave): Promise<Sa
     .$if(locksRows(tx), (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
   const columns = {
-    title: wanted.title,
-    description: wanted.description,
-    owner: wanted.owner,
-    api_group: wanted.group,
-    base_path: wanted.basePath,
-    draft: JSON.stringify(wanted.draft),
-    definition: wanted.definition,
+    ...toHeadColumns(wanted),
     document: wanted.document,
     content: wanted.content,
-    content_hash: wanted.hash,
-    operations: wanted.operations,
     managed_by: managedBy ?? row?.managed_by ?? null,
   };
   if (row === undefined) {
@@ -83,14 +76,26 @@ export async function saveDraft(change: Change, wanted: DraftToSave): Promise<Sa
     .where('id', '=', row.id)
     .execute();
   await useBackends(change, row.id, wanted.backends);
-  change.audit({
-    action: 'apis.put',
-    resource: `apis/${wanted.name}`,
-    owner: wanted.owner,
-    before: describeDraft(row),
-    after: describeDraft(columns),
-  });
+  const states = { before: describeDraft(row), after: describeDraft(columns) };
+  change.audit(...handedOver({ action: 'apis.put', resource: `apis/${wanted.name}`, owner: row.owner, ...states }, wanted.owner));
   return { id: row.id, version, outcome: 'changed' };
+}
+
+/** What tells one draft from another: the hash stands for document and content. */
+export type HeadColumns = ReturnType<typeof toHeadColumns>;
+
+export function toHeadColumns(wanted: Omit<DraftToSave, 'document' | 'content' | 'backends'>) {
+  return {
+    title: wanted.title,
+    description: wanted.description,
+    owner: wanted.owner,
+    api_group: wanted.group,
+    base_path: wanted.basePath,
+    draft: JSON.stringify(wanted.draft),
+    definition: wanted.definition,
+    content_hash: wanted.hash,
+    operations: wanted.operations,
+  };
 }
 
 async function useBackends({ tx }: Change, apiId: string, backends: readonly string[]): Promise<void> {
@@ -115,10 +120,11 @@ interface Described {
   base_path: string;
   content_hash: string;
   operations: number;
+  managed_by: string | null;
 }
 
 /** What the audit tells of a draft: not its texts, which are large, and whose parameters may be secrets. */
 export function describeDraft(row: Described): Record<string, unknown> {
-  const { title, description, owner, api_group: group, base_path: basePath, content_hash: hash, operations } = row;
-  return { title, description, owner, group, basePath, hash, operations };
+  const { title, description, owner, api_group: group, base_path: basePath, content_hash: hash, operations, managed_by: managedBy } = row;
+  return { title, description, owner, group, basePath, hash, operations, managedBy };
 }

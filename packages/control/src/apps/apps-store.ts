@@ -1,9 +1,10 @@
 import { isUniqueViolation, type Transaction } from '@gatehouse/database';
 import type { Kysely, Selectable } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import { notFound, Refusal } from '../operation/refusal.ts';
-import { newId } from '../schema/new-id.ts';
+import { notFound, Refusal, refuseStale } from '../operation/refusal.ts';
 import type { AppsTable, ControlTables } from '../schema/tables.ts';
+import { beginAppsChange } from './app-changed.ts';
+import { addToSums } from './credentials-state.ts';
 
 export type AppRow = Selectable<AppsTable>;
 
@@ -18,12 +19,25 @@ export async function visibleApp(db: Kysely<ControlTables>, name: string, caller
   return app;
 }
 
+export interface ChangeOfApp {
+  caller: Caller;
+  ifMatch: number | undefined;
+  nowMs: number;
+  /** Nodes are to hear of it: `writeDigests` is called afterwards. */
+  isTold: boolean;
+}
+
 /**
- * The app, if the caller may change it, with its next version: from here to the end of the transaction nobody else changes it, and what
- * is read of it is as it is.
+ * The app, if the caller may change it and means this version of it, with its next version: from here to the end of the transaction
+ * nobody else changes it, and what is read of it is as it is.
  */
-export async function beginChange(tx: Transaction<ControlTables>, name: string, caller: Caller, nowMs: number): Promise<AppRow> {
+export async function beginChange(
+  tx: Transaction<ControlTables>,
+  name: string,
+  { caller, ifMatch, nowMs, isTold }: ChangeOfApp,
+): Promise<AppRow> {
   const { id } = await visibleApp(tx, name, caller);
+  if (isTold) await beginAppsChange(tx, [id], nowMs);
   const app = await tx
     .updateTable('apps')
     .set((column) => ({ version: column('version', '+', 1), updated_at: nowMs }))
@@ -32,20 +46,23 @@ export async function beginChange(tx: Transaction<ControlTables>, name: string, 
     .executeTakeFirst();
   // It may have been renamed, handed over or deleted while we waited for whoever changed it.
   if (app === undefined || app.name !== name || !caller.canChange(app.owner)) throw notFound('app', name);
+  refuseStale({ version: app.version - 1 }, ifMatch);
   return app;
 }
 
 export interface NewApp {
+  /** `newId`; in the change log already. */
+  id: string;
   name: string;
   owner: string | null;
   description: string | null;
   managedBy: string | null;
 }
 
-/** Throws `Refusal` `resource.exists`. Its digests are written by `appsChanged`. */
+/** Throws `Refusal` `resource.exists`. Its digests are written by `writeDigests`. */
 export async function insertApp(tx: Transaction<ControlTables>, app: NewApp, nowMs: number): Promise<AppRow> {
   const row: AppRow = {
-    id: newId(),
+    id: app.id,
     name: app.name,
     owner: app.owner,
     description: app.description,
@@ -57,6 +74,7 @@ export async function insertApp(tx: Transaction<ControlTables>, app: NewApp, now
     updated_at: nowMs,
   };
   await refusingDuplicates(app.name, tx.insertInto('apps').values(row).execute());
+  await addToSums(tx, 1, [0, 0]);
   return row;
 }
 
@@ -71,9 +89,10 @@ export async function updateAppRow(
   return refusingDuplicates(change.name ?? before.name, updated);
 }
 
-/** Deletes an app with its credentials and authorizations. */
+/** Deletes an app with its credentials and authorizations. It is in the change log already. */
 export async function deleteAppRow(tx: Transaction<ControlTables>, id: string): Promise<void> {
-  await tx.deleteFrom('apps').where('id', '=', id).execute();
+  const row = await tx.deleteFrom('apps').where('id', '=', id).returning(['digest_a', 'digest_b']).executeTakeFirst();
+  if (row !== undefined) await addToSums(tx, -1, [-row.digest_a, -row.digest_b]);
 }
 
 async function refusingDuplicates<T>(name: string, statement: Promise<T>): Promise<T> {

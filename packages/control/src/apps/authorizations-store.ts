@@ -23,28 +23,24 @@ export function selectAuthorizations(db: Kysely<ControlTables>) {
     .select(['apps.name as app', 'apis.name as api']);
 }
 
-/** Inserts it, or finds the one that there is, which is left as it is. */
-export async function insertAuthorization(
-  tx: Transaction<ControlTables>,
-  row: AuthorizationRow,
-): Promise<{ row: AuthorizationRow; inserted: boolean }> {
-  const inserted = await refusingUnknown(
-    tx
-      .insertInto('authorizations')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['app_id', 'api_id', 'environment']).doNothing())
-      .returningAll()
-      .executeTakeFirst(),
-  );
-  if (inserted !== undefined) return { row: inserted, inserted: true };
-  const existing = await tx
+export async function findAuthorization(
+  db: Kysely<ControlTables>,
+  appId: string,
+  apiId: string,
+  environment: string,
+): Promise<AuthorizationRow | undefined> {
+  return db
     .selectFrom('authorizations')
     .selectAll()
-    .where('app_id', '=', row.app_id)
-    .where('api_id', '=', row.api_id)
-    .where('environment', '=', row.environment)
-    .executeTakeFirstOrThrow();
-  return { row: existing, inserted: false };
+    .where('app_id', '=', appId)
+    .where('api_id', '=', apiId)
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+}
+
+/** To be called when a number of the change log has been taken and there is none yet. Throws `Refusal` `reference.unknown`. */
+export async function insertAuthorization(tx: Transaction<ControlTables>, row: AuthorizationRow): Promise<void> {
+  await refusingUnknown(tx.insertInto('authorizations').values(row).execute());
 }
 
 export function toAuthorization(row: NamedAuthorization): z.output<typeof apps.authorization> {

@@ -1,33 +1,40 @@
 import { apps } from '@gatehouse/contract/management';
+import type { Transaction } from '@gatehouse/database';
 import { recordAudit } from '../audit/record-audit.ts';
 import { toActor } from '../operation/actor.ts';
-import { type Implementation, implement } from '../operation/implementation.ts';
-import { notFound, Refusal, refuseManaged } from '../operation/refusal.ts';
+import { type Call, type Implementation, implement } from '../operation/implementation.ts';
+import { notFound, Refusal, refuseManaged, refuseStale } from '../operation/refusal.ts';
 import { toExpiry, toTimestampOrNull } from '../operation/timestamp.ts';
+import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
 import { newId } from '../schema/new-id.ts';
-import { appsChanged } from './app-changed.ts';
+import type { ControlTables } from '../schema/tables.ts';
+import { beginAppsChange, writeDigests } from './app-changed.ts';
 import { findApp } from './apps-store.ts';
-import { insertAuthorization, toAuthorization } from './authorizations-store.ts';
+import { type AuthorizationRow, findAuthorization, insertAuthorization, toAuthorization } from './authorizations-store.ts';
 import type { AppsDependencies } from './dependencies.ts';
+
+type AuthorizeCall = Call<typeof apps.createAuthorization>;
 
 /**
  * The team that owns an API decides who calls it, so it authorizes any app, by its exact name, also one that it does not see otherwise:
  * whoever wants to call gives their app's name to those who publish the API.
  */
-export function createAuthorization({ database, key, environments, nowMs }: AppsDependencies): Implementation {
+export function createAuthorization({ database, key, nowMs }: AppsDependencies): Implementation {
   return implement(apps.createAuthorization, async (call) => {
-    const { body, params, caller } = call;
+    const { body, caller } = call;
     const now = nowMs();
     const expiresAt = toExpiry(body.expiresAt, now);
     return database.transaction(async (tx) => {
-      const app = await findApp(tx, params.name);
-      if (app === undefined) throw notFound('app', params.name);
-      const api = await tx.selectFrom('apis').select(['id', 'owner']).where('name', '=', body.api).executeTakeFirst();
-      if (api === undefined || !caller.canChange(api.owner)) throw new Refusal('reference.unknown', `There is no API "${body.api}"`);
-      if (!environments().includes(body.environment)) {
-        throw new Refusal('environment.unknown', `There is no environment "${body.environment}": ${environments().join(', ')}`);
-      }
-      const { row, inserted } = await insertAuthorization(tx, {
+      const early = await find(tx, call);
+      await refuseUnknownEnvironments(tx, [body.environment]);
+      if (early.existing?.expires_at === expiresAt) return answer(call, early.app.version, early.existing, 200);
+      await beginAppsChange(tx, [early.app.id], now);
+      // Again: the API may have become somebody else's, or gone, while we waited.
+      const { app, api, existing } = await find(tx, call);
+      if (app.id !== early.app.id) throw new Refusal('version.stale', `The app "${app.name}" has become another one at this moment`);
+      if (existing?.expires_at === expiresAt) return answer(call, app.version, existing, 200);
+      if (existing !== undefined) refuseManaged(existing, `The authorization of "${app.name}"`);
+      const row = existing ?? {
         id: newId(),
         app_id: app.id,
         api_id: api.id,
@@ -36,20 +43,29 @@ export function createAuthorization({ database, key, environments, nowMs }: Apps
         created_at: now,
         created_by: caller.name,
         managed_by: null,
-      });
-      const shown = toAuthorization({ ...row, expires_at: expiresAt, app: app.name, api: body.api });
-      if (!inserted) {
-        if (row.expires_at === expiresAt) return { body: shown, status: 200 };
-        refuseManaged(row, `The authorization of "${app.name}"`);
-        await tx.updateTable('authorizations').set({ expires_at: expiresAt }).where('id', '=', row.id).execute();
-      }
-      await appsChanged(tx, key, [app.id], now);
+      };
+      if (existing === undefined) await insertAuthorization(tx, row);
+      else await tx.updateTable('authorizations').set({ expires_at: expiresAt }).where('id', '=', row.id).execute();
+      await writeDigests(tx, key, [app.id]);
       // An entry of the API's: who may call it is what its owners are asked about.
       const entry = { action: apps.createAuthorization.id, resource: `apis/${body.api}`, owner: api.owner, environment: body.environment };
-      const before = inserted ? {} : { before: { app: app.name, expiresAt: toTimestampOrNull(row.expires_at) } };
+      const before = existing === undefined ? {} : { before: { app: app.name, expiresAt: toTimestampOrNull(existing.expires_at) } };
       const after = { app: app.name, expiresAt: toTimestampOrNull(expiresAt) };
       await recordAudit(tx, toActor(call), { ...entry, ...before, after }, now);
-      return { body: shown, status: inserted ? 201 : 200 };
+      return answer(call, app.version, { ...row, expires_at: expiresAt }, existing === undefined ? 201 : 200);
     });
   });
+}
+
+async function find(tx: Transaction<ControlTables>, { params, body, caller, ifMatch }: AuthorizeCall) {
+  const app = await findApp(tx, params.name);
+  if (app === undefined) throw notFound('app', params.name);
+  refuseStale(app, ifMatch);
+  const api = await tx.selectFrom('apis').select(['id', 'owner']).where('name', '=', body.api).executeTakeFirst();
+  if (api === undefined || !caller.canChange(api.owner)) throw new Refusal('reference.unknown', `There is no API "${body.api}"`);
+  return { app, api, existing: await findAuthorization(tx, app.id, api.id, body.environment) };
+}
+
+function answer({ params, body }: AuthorizeCall, version: number, row: AuthorizationRow, status: number) {
+  return { body: toAuthorization({ ...row, app: params.name, api: body.api }), status, version };
 }

@@ -4,9 +4,12 @@ import { describeDatabases } from '@gatehouse/database/testing';
 import { expect, test } from 'vitest';
 import { recordChange } from '../changes/record-change.ts';
 import { migrateControl } from '../http/testing/test-server.ts';
+import { createControl } from '../publishing/control-fixture.ts';
+import { newId } from '../schema/new-id.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { InstallationKey } from '../secrets/installation-key.ts';
-import { appsChanged } from './app-changed.ts';
+import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts';
+import { beginAppsChange, writeDigests } from './app-changed.ts';
 import { deleteAppRow, findApp, insertApp, updateAppRow } from './apps-store.ts';
 import { StoredCredentials } from './credentials-source.ts';
 import { hashCode, insertCredential, newAppSecrets } from './credentials-store.ts';
@@ -38,12 +41,14 @@ async function makeApps(database: Database<ControlTables>, names: readonly strin
   await database.transaction(async (tx) => {
     const ids: string[] = [];
     for (const name of names) {
-      const app = await insertApp(tx, { name, owner: null, description: null, managedBy: null }, 0);
+      const id = newId();
+      await beginAppsChange(tx, [id], 0);
+      const app = await insertApp(tx, { id, name, owner: null, description: null, managedBy: null }, 0);
       const { appKey, appSecret, appCode } = newAppSecrets();
       await insertCredential(tx, key, { appId: app.id, appKey, appSecret, codeHash: hashCode(key, appCode), managedBy: null }, 0);
       ids.push(app.id);
     }
-    await appsChanged(tx, key, ids, 0);
+    await writeDigests(tx, key, ids);
   });
 }
 
@@ -51,9 +56,10 @@ const change = (database: Database<ControlTables>, name: string, work: 'rename' 
   database.transaction(async (tx) => {
     const app = await findApp(tx, name);
     if (app === undefined) throw new Error(`There is no ${name}`);
+    await beginAppsChange(tx, [app.id], 0);
     if (work === 'delete') await deleteAppRow(tx, app.id);
     else await updateAppRow(tx, app, { name: `${name}-new` });
-    await appsChanged(tx, key, [app.id], 0);
+    await writeDigests(tx, key, [app.id]);
   });
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `app-${index}`);
@@ -108,6 +114,20 @@ describeDatabases<ControlTables>(
       expect(await pruneChanges(database, 2)).toBe(2);
       expect(await source.since(1)).toBeNull();
       expect((await source.since(2))?.apps.map(({ name }) => name).sort()).toEqual(['c', 'd']);
+    });
+
+    test('pruning never takes away the newest snapshot, nor makes a log that was cut look whole', async () => {
+      const database = await open();
+      await createControl(database);
+      await database.transaction((tx) => recordChange(tx, 'snapshot', 'settings', 0));
+      await makeApps(database, numbered(20));
+      const newest = async () => (await new SnapshotBuilder(database).newest())?.head.number;
+      expect(await newest()).toBe(1);
+      expect(await pruneChanges(database, 10)).toBe(10);
+      expect(await newest()).toBe(1);
+      const source = new StoredCredentials({ database, key });
+      expect(await source.since(5)).toBeNull();
+      expect((await source.since(11))?.apps).toHaveLength(10);
     });
 
     test('pruning never takes the cursor back, however long no app was changed', async () => {

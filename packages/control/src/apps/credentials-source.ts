@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AppRecord, addDigest, type CredentialsState } from '@gatehouse/contract';
 import type { Database, Transaction } from '@gatehouse/database';
+import { newestChange } from '../changes/newest-change.ts';
 import type { CredentialsSource } from '../nodes/sources.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import type { InstallationKey } from '../secrets/installation-key.ts';
 import { readAppRecords } from './app-records.ts';
-import { readCursor, readSums } from './credentials-state.ts';
+import { readSums } from './credentials-state.ts';
 import { appCodeKey } from './credentials-store.ts';
 
 /** Apps that are read and opened at a time: some milliseconds. */
@@ -18,8 +19,6 @@ export class StoredCredentials implements CredentialsSource {
   readonly codeKey: string;
   readonly #database: Database<ControlTables>;
   readonly #key: InstallationKey;
-  /** The last one that was read: the sums cost a walk through all apps, and mostly nothing has changed. */
-  #state: CredentialsState | undefined;
 
   constructor({ database, key }: { database: Database<ControlTables>; key: InstallationKey }) {
     this.#database = database;
@@ -56,7 +55,7 @@ export class StoredCredentials implements CredentialsSource {
    * again as changes since that cursor, removals too.
    */
   async *all(): AsyncGenerator<{ apps: AppRecord[]; state?: CredentialsState }> {
-    const cursor = await readCursor(this.#database.read);
+    const cursor = await newestChange(this.#database.read, 'app');
     let count = 0;
     let sums: [number, number] = [0, 0];
     let last = '';
@@ -85,18 +84,32 @@ export class StoredCredentials implements CredentialsSource {
   }
 
   async #readState(tx: Transaction<ControlTables>): Promise<CredentialsState> {
-    const cursor = await readCursor(tx);
-    if (this.#state?.cursor !== cursor) this.#state = { cursor, ...(await readSums(tx)) };
-    return this.#state;
+    return { cursor: await newestChange(tx, 'app'), ...(await readSums(tx)) };
   }
+}
+
+/**
+ * Whether the log has every change of an app after `cursor`. What was cut is all that came before its oldest change of an app, unless
+ * what lies between the two is there without a gap: numbers leave none out. (Not its oldest entry: the newest snapshot may be older.)
+ */
+async function reachesBack(tx: Transaction<ControlTables>, cursor: number): Promise<boolean> {
+  const oldest = await tx.selectFrom('changes').select('number').where('kind', '=', 'app').orderBy('number').limit(1).executeTakeFirst();
+  if (oldest === undefined) return false;
+  if (cursor >= oldest.number - 1) return true;
+  const { count } = await tx
+    .selectFrom('changes')
+    .select((changes) => changes.fn.countAll<number>().as('count'))
+    .where('number', '>', cursor)
+    .where('number', '<', oldest.number)
+    .executeTakeFirstOrThrow();
+  return Number(count) === oldest.number - 1 - cursor;
 }
 
 /** Ids of the apps that changed after `cursor`; null when the log does not reach back so far, or not forward, or there are too many. */
 async function readChanged(tx: Transaction<ControlTables>, cursor: number, newest: number): Promise<string[] | null> {
   if (cursor === newest) return [];
   if (cursor > newest) return null;
-  const oldest = await tx.selectFrom('changes').select('number').orderBy('number').limit(1).executeTakeFirst();
-  if (oldest === undefined || cursor < oldest.number - 1) return null;
+  if (!(await reachesBack(tx, cursor))) return null;
   const rows = await tx
     .selectFrom('changes')
     .select('key')

@@ -1,29 +1,23 @@
 import type { CredentialsState } from '@gatehouse/contract';
-import { type Kysely, sql } from 'kysely';
+import type { Transaction } from '@gatehouse/database';
+import type { Kysely } from 'kysely';
 import type { ControlTables } from '../schema/tables.ts';
-
-/** The newest change of an app; 0: there was none. Never goes back: see `pruneChanges`. */
-export async function readCursor(db: Kysely<ControlTables>): Promise<number> {
-  const row = await db
-    .selectFrom('changes')
-    .select('number')
-    .where('kind', '=', 'app')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.number ?? 0;
-}
 
 /** The sums over all apps as they are now. To be read in one snapshot with the cursor. */
 export async function readSums(db: Kysely<ControlTables>): Promise<Pick<CredentialsState, 'count' | 'sums'>> {
-  const { count, a, b } = await db
-    .selectFrom('apps')
-    .select([
-      sql<number>`count(*)`.as('count'),
-      // PostgreSQL sums to numeric, which would come as text.
-      sql<number>`cast(coalesce(sum(digest_a), 0) as bigint)`.as('a'),
-      sql<number>`cast(coalesce(sum(digest_b), 0) as bigint)`.as('b'),
-    ])
-    .executeTakeFirstOrThrow();
-  return { count, sums: [a, b] };
+  const { count, sum_a, sum_b } = await db.selectFrom('app_sums').select(['count', 'sum_a', 'sum_b']).executeTakeFirstOrThrow();
+  return { count, sums: [sum_a, sum_b] };
+}
+
+/** Keeps the sums right when apps came, went (`count` below 0) or changed. A number of the change log must have been taken before. */
+export async function addToSums(tx: Transaction<ControlTables>, count: number, [a, b]: readonly [number, number]): Promise<void> {
+  if (count === 0 && a === 0 && b === 0) return;
+  await tx
+    .updateTable('app_sums')
+    .set((column) => ({
+      count: column('count', '+', count),
+      sum_a: column('sum_a', '+', a),
+      sum_b: column('sum_b', '+', b),
+    }))
+    .execute();
 }

@@ -2,9 +2,9 @@ import { apps } from '@gatehouse/contract/management';
 import { recordAudit } from '../audit/record-audit.ts';
 import { toActor } from '../operation/actor.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
-import { notFound, refuseManaged } from '../operation/refusal.ts';
+import { notFound, refuseManaged, refuseStale } from '../operation/refusal.ts';
 import { toTimestampOrNull } from '../operation/timestamp.ts';
-import { appsChanged } from './app-changed.ts';
+import { beginAppsChange, writeDigests } from './app-changed.ts';
 import { selectAuthorizations, toAuthorization } from './authorizations-store.ts';
 import type { AppsDependencies } from './dependencies.ts';
 
@@ -14,16 +14,23 @@ export function deleteAuthorization({ database, key, nowMs }: AppsDependencies):
     const { name, id } = call.params;
     const now = nowMs();
     return database.transaction(async (tx) => {
-      const row = await selectAuthorizations(tx)
-        .select(['apps.owner as app_owner', 'apis.owner as api_owner'])
-        .where('authorizations.id', '=', id)
-        .where('apps.name', '=', name)
-        .executeTakeFirst();
-      const mayChange = row !== undefined && (call.caller.canChange(row.api_owner) || call.caller.canChange(row.app_owner));
-      if (!mayChange) throw notFound('authorization', id);
-      refuseManaged(row, `The authorization of "${name}"`);
+      const find = async () => {
+        const found = await selectAuthorizations(tx)
+          .select(['apps.owner as app_owner', 'apps.version as app_version', 'apis.owner as api_owner'])
+          .where('authorizations.id', '=', id)
+          .where('apps.name', '=', name)
+          .executeTakeFirst();
+        const mayChange = found !== undefined && (call.caller.canChange(found.api_owner) || call.caller.canChange(found.app_owner));
+        if (!mayChange) throw notFound('authorization', id);
+        refuseManaged(found, `The authorization of "${name}"`);
+        refuseStale({ version: found.app_version }, call.ifMatch);
+        return found;
+      };
+      await beginAppsChange(tx, [(await find()).app_id], now);
+      // Again: it may have been taken back, or its API handed over, while we waited.
+      const row = await find();
       await tx.deleteFrom('authorizations').where('id', '=', id).execute();
-      await appsChanged(tx, key, [row.app_id], now);
+      await writeDigests(tx, key, [row.app_id]);
       const entry = {
         action: apps.deleteAuthorization.id,
         resource: `apis/${row.api}`,
@@ -32,7 +39,7 @@ export function deleteAuthorization({ database, key, nowMs }: AppsDependencies):
         before: { app: name, expiresAt: toTimestampOrNull(row.expires_at) },
       };
       await recordAudit(tx, toActor(call), entry, now);
-      return { body: toAuthorization(row) };
+      return { body: toAuthorization(row), version: row.app_version };
     });
   });
 }

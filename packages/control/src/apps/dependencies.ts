@@ -5,7 +5,5 @@ import type { InstallationKey } from '../secrets/installation-key.ts';
 export interface AppsDependencies {
   database: Database<ControlTables>;
   key: InstallationKey;
-  /** Names of the environments that there are now. */
-  environments: () => readonly string[];
   nowMs: () => number;
 }

@@ -1,8 +1,8 @@
 import { apps } from '@gatehouse/contract/management';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { fromCursor, toPage } from '../operation/paging.ts';
+import { matches } from '../schema/matches.ts';
 import type { AppsDependencies } from './dependencies.ts';
 import { toAppSummary } from './to-app.ts';
 
@@ -28,14 +28,9 @@ export function listApps({ database }: AppsDependencies): Implementation {
       );
     }
     if (owner !== undefined) rows = rows.where('owner', '=', owner);
-    if (search !== undefined) rows = rows.where(sql<boolean>`lower(name) like ${toPattern(search)} escape '!'`);
+    if (search !== undefined) rows = rows.where(matches('name', search));
     const after = fromCursor(query.cursor, keys);
     if (after !== undefined) rows = rows.where('name', '>', after[0]);
     return { body: toPage(await rows.execute(), limit, toAppSummary, (row) => [row.name]) };
   });
-}
-
-/** Names that contain the text, whatever its case; `_` is itself, as it stands in names. */
-function toPattern(search: string): string {
-  return `%${search.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
 }

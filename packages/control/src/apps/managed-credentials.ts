@@ -1,7 +1,8 @@
 import { isUniqueViolation, uniqueViolation } from '@gatehouse/database';
 import { Refusal } from '../operation/refusal.ts';
+import type { InstallationKey } from '../secrets/installation-key.ts';
 import type { AppRow } from './apps-store.ts';
-import { type CredentialRow, credentialsOf, hashCode, insertCredential, newAppSecrets, openSecret } from './credentials-store.ts';
+import { type CredentialRow, hashCode, insertCredential, newAppSecrets, openSecret } from './credentials-store.ts';
 import type { Managed } from './managed-apps.ts';
 
 /** What a file gives of an app's credentials. */
@@ -11,29 +12,46 @@ export interface GivenSecrets {
   appCode?: string;
 }
 
-/** Makes the given credentials those that the app has from the file; true when that changed anything. */
-export async function saveGivenCredentials(managed: Managed, app: AppRow, given: GivenSecrets): Promise<boolean> {
-  const { tx, managedBy } = managed;
-  const existing = await credentialsOf(tx, app.id);
+/**
+ * What has to be done for an app to have the credentials that the file gives: nothing; `make` them up, as the file gives none and there
+ * are none; `release` those that were given once and are no more, which stay and are rotated through the management interface; `give`.
+ */
+export type CredentialsNeed = 'nothing' | 'make' | 'release' | 'give';
+
+/** Pure. `existing`: all of the app. */
+export function credentialsNeed(
+  { key, managedBy }: { key: InstallationKey; managedBy: string },
+  existing: readonly CredentialRow[],
+  given: GivenSecrets,
+): CredentialsNeed {
   const ours = existing.filter((row) => row.managed_by === managedBy);
   if (given.appKey === undefined && given.appSecret === undefined && given.appCode === undefined) {
-    if (existing.length === 0) {
-      await insert(managed, app, undefined, {}, null);
-      return true;
-    }
-    if (ours.length === 0) return false;
-    // They were given once and are no more: they stay, to be rotated through the management interface.
-    await tx.updateTable('credentials').set({ managed_by: null }).where('app_id', '=', app.id).execute();
-    return true;
+    if (existing.length === 0) return 'make';
+    return ours.length === 0 ? 'nothing' : 'release';
   }
   const [known] = ours;
-  if (known !== undefined && ours.length === 1 && isAsGiven(managed, known, given)) return false;
-  await tx.deleteFrom('credentials').where('app_id', '=', app.id).where('managed_by', '=', managedBy).execute();
-  await insert(managed, app, known, given, managedBy);
-  return true;
+  return known !== undefined && ours.length === 1 && isAsGiven(key, known, given) ? 'nothing' : 'give';
 }
 
-function isAsGiven({ key }: Managed, row: CredentialRow, { appKey, appSecret, appCode }: GivenSecrets): boolean {
+/** Does it. The app is in the change log already. Throws `Refusal` `resource.exists`. */
+export async function saveGivenCredentials(
+  managed: Managed,
+  app: AppRow,
+  existing: readonly CredentialRow[],
+  given: GivenSecrets,
+  need: CredentialsNeed,
+): Promise<void> {
+  const { tx, managedBy } = managed;
+  if (need === 'make') await insert(managed, app, undefined, {}, null);
+  if (need === 'release') await tx.updateTable('credentials').set({ managed_by: null }).where('app_id', '=', app.id).execute();
+  if (need === 'give') {
+    const known = existing.find((row) => row.managed_by === managedBy);
+    await tx.deleteFrom('credentials').where('app_id', '=', app.id).where('managed_by', '=', managedBy).execute();
+    await insert(managed, app, known, given, managedBy);
+  }
+}
+
+function isAsGiven(key: InstallationKey, row: CredentialRow, { appKey, appSecret, appCode }: GivenSecrets): boolean {
   return (
     row.expires_at === null &&
     (appKey === undefined || appKey === row.app_key) &&

@@ -6,7 +6,7 @@ import { type Implementation, implement } from '../operation/implementation.ts';
 import { Refusal } from '../operation/refusal.ts';
 import { toTimestampOrNull } from '../operation/timestamp.ts';
 import type { ControlTables } from '../schema/tables.ts';
-import { appsChanged } from './app-changed.ts';
+import { writeDigests } from './app-changed.ts';
 import { beginChange } from './apps-store.ts';
 import { type CredentialRow, credentialsOf, hashCode, insertCredential, newAppSecrets } from './credentials-store.ts';
 import type { AppsDependencies } from './dependencies.ts';
@@ -20,8 +20,8 @@ export function rotateCredentials({ database, key, nowMs }: AppsDependencies): I
     const secrets = newAppSecrets();
     const now = nowMs();
     const endMs = now + call.body.overlap * 1000;
-    const previousExpireAt = await database.transaction(async (tx) => {
-      const app = await beginChange(tx, call.params.name, call.caller, now);
+    const { version, previousExpireAt } = await database.transaction(async (tx) => {
+      const app = await beginChange(tx, call.params.name, { caller: call.caller, ifMatch: call.ifMatch, nowMs: now, isTold: true });
       const existing = await credentialsOf(tx, app.id);
       refuseManagedCredentials(app, existing);
       const left = call.body.overlap === 0 ? 0 : existing.filter((row) => !isOver(row, now)).length;
@@ -31,7 +31,7 @@ export function rotateCredentials({ database, key, nowMs }: AppsDependencies): I
       const end = await endPrevious(tx, app.id, existing, { now, endMs });
       const { appKey, appSecret } = secrets;
       await insertCredential(tx, key, { appId: app.id, appKey, appSecret, codeHash: hashCode(key, secrets.appCode), managedBy: null }, now);
-      await appsChanged(tx, key, [app.id], now);
+      await writeDigests(tx, key, [app.id]);
       const entry = {
         action: apps.rotateCredentials.id,
         resource: `apps/${app.name}`,
@@ -40,9 +40,9 @@ export function rotateCredentials({ database, key, nowMs }: AppsDependencies): I
         after: { appKey, previousExpireAt: toTimestampOrNull(end) },
       };
       await recordAudit(tx, toActor(call), entry, now);
-      return end;
+      return { version: app.version, previousExpireAt: end };
     });
-    return { body: { name: call.params.name, ...secrets, previousExpireAt: toTimestampOrNull(previousExpireAt) } };
+    return { body: { name: call.params.name, ...secrets, previousExpireAt: toTimestampOrNull(previousExpireAt) }, version };
   });
 }
 

@@ -8,7 +8,7 @@ import { toTimestamp } from '../operation/timestamp.ts';
 import type { AuditTable } from '../schema/tables.ts';
 import type { AuditDependencies } from './operations.ts';
 
-const keys = z.tuple([z.number()]);
+const keys = z.tuple([z.number().int()]);
 
 type Row = Selectable<AuditTable>;
 

@@ -49,6 +49,6 @@ export async function takeName({ tx }: Change, backendId: string, name: string):
 }
 
 /** What the audit tells of a backend service. */
-export function describeBackend({ name, type, description, owner }: NewBackend): NewBackend {
-  return { name, type, description, owner };
+export function describeBackend({ name, type, description, owner, managed_by }: NewBackend & Pick<BackendRow, 'managed_by'>) {
+  return { name, type, description, owner, managedBy: managed_by };
 }

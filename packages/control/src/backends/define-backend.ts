@@ -19,6 +19,11 @@ export interface DefinedBackend {
   affected: PublicationOnBackend[];
 }
 
+/** A definition as it is stored. */
+export function toTexts({ written, definition }: Pick<NewDefinition, 'written' | 'definition'>): { written: string; content: string } {
+  return { written: JSON.stringify(written), content: JSON.stringify(definition) };
+}
+
 /** Asked before published APIs are affected; throws to refuse. */
 export type Confirm = (affected: PublicationOnBackend[]) => void;
 
@@ -29,8 +34,7 @@ export type Confirm = (affected: PublicationOnBackend[]) => void;
 export async function defineBackend(change: Change, row: BackendRow, wanted: NewDefinition, confirm: Confirm): Promise<DefinedBackend> {
   const { tx, atMs } = change;
   const { environment } = wanted;
-  const written = JSON.stringify(wanted.written);
-  const content = JSON.stringify(wanted.definition);
+  const { written, content } = toTexts(wanted);
   await refuseUnknownEnvironments(tx, [environment]);
   const before = await tx
     .selectFrom('backend_definitions')

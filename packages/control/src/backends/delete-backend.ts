@@ -1,8 +1,7 @@
 import { backends } from '@gatehouse/contract/management';
-import { toActor } from '../operation/actor.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { refuseManaged, refuseStale } from '../operation/refusal.ts';
-import { changeResources } from '../publishing/change.ts';
+import { changeBy } from '../publishing/change.ts';
 import { findBackendToChange } from './backend-rows.ts';
 import type { BackendsDependencies } from './dependencies.ts';
 import { removeBackend } from './remove-backend.ts';
@@ -10,7 +9,7 @@ import { removeBackend } from './remove-backend.ts';
 export function deleteBackend(dependencies: BackendsDependencies): Implementation {
   return implement(backends.deleteBackend, async (call) => {
     const { caller, params } = call;
-    await changeResources(dependencies, { actor: toActor(call), managedBy: null, atMs: Date.now() }, async (change) => {
+    await changeBy(dependencies, call, async (change) => {
       const row = await findBackendToChange(change.tx, caller, params.name);
       refuseManaged(row, `The backend service "${row.name}"`);
       refuseStale(row, call.ifMatch);

@@ -1,4 +1,5 @@
 import { isUniqueViolation } from '@gatehouse/database';
+import { handedOver } from '../audit/handed-over.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { describeBackend, takeName } from './add-backend.ts';
@@ -22,15 +23,8 @@ export async function editBackend(change: Change, row: BackendRow, edit: Backend
     const detail = `The backend service "${row.name}" is of the type "${row.type}", and the type never changes: create another one`;
     throw new Refusal('backend.type-immutable', detail, { type: row.type });
   }
-  const wanted: BackendRow = {
-    ...row,
-    name: edit.name ?? row.name,
-    description: edit.description === undefined ? row.description : edit.description,
-    owner: edit.owner === undefined ? row.owner : edit.owner,
-    managed_by: change.managedBy ?? row.managed_by,
-  };
-  const isSame = (['name', 'description', 'owner', 'managed_by'] as const).every((key) => wanted[key] === row[key]);
-  if (isSame) return row;
+  const wanted = edited(row, edit, change.managedBy);
+  if (wanted === row) return row;
   const after: BackendRow = { ...wanted, version: row.version + 1, updated_at: atMs };
   // Metrics and logs of gateways show the name.
   if (after.name !== row.name) await change.beginLive(`backends/${row.name}`);
@@ -41,12 +35,21 @@ export async function editBackend(change: Change, row: BackendRow, edit: Backend
     throw new Refusal('resource.exists', `There is a backend service "${after.name}" already`);
   }
   if (after.name !== row.name) await takeName(change, row.id, after.name);
-  change.audit({
-    action: 'backends.update',
-    resource: `backends/${after.name}`,
-    owner: after.owner,
-    before: describeBackend(row),
-    after: describeBackend(after),
-  });
+  const states = { before: describeBackend(row), after: describeBackend(after) };
+  const entry = { action: 'backends.update', resource: `backends/${after.name}`, owner: row.owner, ...states };
+  change.audit(...handedOver(entry, after.owner));
   return after;
+}
+
+/** The row as it is to be; the same one when nothing of it changes. */
+export function edited(row: BackendRow, edit: BackendEdit, managedBy: string | null): BackendRow {
+  const wanted: BackendRow = {
+    ...row,
+    type: edit.type ?? row.type,
+    name: edit.name ?? row.name,
+    description: edit.description === undefined ? row.description : edit.description,
+    owner: edit.owner === undefined ? row.owner : edit.owner,
+    managed_by: managedBy ?? row.managed_by,
+  };
+  return (['type', 'name', 'description', 'owner', 'managed_by'] as const).every((key) => wanted[key] === row[key]) ? row : wanted;
 }

@@ -1,9 +1,9 @@
 import { backends } from '@gatehouse/contract/management';
-import { toActor } from '../operation/actor.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { refuseManaged, refuseStale } from '../operation/refusal.ts';
-import { changeResources } from '../publishing/change.ts';
+import { changeBy } from '../publishing/change.ts';
 import { toRefreshed } from '../publishing/to-refreshed.ts';
+import { visibleAnswers } from '../publishing/visible-answers.ts';
 import { toDefinition } from '../snapshot/to-definition.ts';
 import { findBackendToChange } from './backend-rows.ts';
 import { askConfirmation, toPublished } from './confirmation.ts';
@@ -15,23 +15,21 @@ export function putBackendDefinition(dependencies: BackendsDependencies): Implem
   return implement(backends.putBackendDefinition, async (call) => {
     const { caller, params, query, body } = call;
     const written = toWritten(body);
-    const { result, number } = await changeResources(
-      dependencies,
-      { actor: toActor(call), managedBy: null, atMs: Date.now() },
-      async (change) => {
-        const row = await findBackendToChange(change.tx, caller, params.name);
-        refuseManaged(row, `The backend service "${row.name}"`);
-        refuseStale(row, call.ifMatch);
-        return defineBackend(
-          change,
-          row,
-          { environment: params.environment, written, definition: toDefinition(body) },
-          askConfirmation(caller, query.confirm, `The new definition is used in ${params.environment} by`),
-        );
-      },
-    );
+    const { result, number } = await changeBy(dependencies, call, async (change) => {
+      const row = await findBackendToChange(change.tx, caller, params.name);
+      refuseManaged(row, `The backend service "${row.name}"`);
+      refuseStale(row, call.ifMatch);
+      return defineBackend(
+        change,
+        row,
+        { environment: params.environment, written, definition: toDefinition(body) },
+        askConfirmation(caller, query.confirm, `The new definition is used in ${params.environment} by`),
+      );
+    });
     const isAwaited = number !== null && result.affected.length > 0;
-    const refreshed = isAwaited ? toRefreshed(await dependencies.live.settled(number, dependencies.publishTimeoutMs())) : undefined;
+    const refreshed = isAwaited
+      ? toRefreshed(visibleAnswers(caller, await dependencies.live.settled(number, dependencies.publishTimeoutMs())))
+      : undefined;
     return {
       body: {
         definition: written,

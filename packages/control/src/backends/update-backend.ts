@@ -1,9 +1,8 @@
 import { backends } from '@gatehouse/contract/management';
 import { refuseForeignOwner } from '../access/owner-of-new.ts';
-import { toActor } from '../operation/actor.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { refuseManaged, refuseStale } from '../operation/refusal.ts';
-import { changeResources } from '../publishing/change.ts';
+import { changeBy } from '../publishing/change.ts';
 import { readBackendDetail } from './backend-detail.ts';
 import { findBackendToChange } from './backend-rows.ts';
 import type { BackendsDependencies } from './dependencies.ts';
@@ -12,7 +11,7 @@ import { editBackend } from './edit-backend.ts';
 export function updateBackend(dependencies: BackendsDependencies): Implementation {
   return implement(backends.updateBackend, async (call) => {
     const { caller, params, body } = call;
-    const { result } = await changeResources(dependencies, { actor: toActor(call), managedBy: null, atMs: Date.now() }, async (change) => {
+    const { result } = await changeBy(dependencies, call, async (change) => {
       const row = await findBackendToChange(change.tx, caller, params.name);
       refuseManaged(row, `The backend service "${row.name}"`);
       refuseStale(row, call.ifMatch);

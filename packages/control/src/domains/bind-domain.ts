@@ -2,7 +2,7 @@ import type { DomainSnapshot } from '@gatehouse/contract';
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
-import { type DomainRow, findDomain, readMappings } from './domain-rows.ts';
+import { type DomainRow, describeDomain, findDomain, isBoundSo, toMappingsText } from './domain-rows.ts';
 
 /**
  * Binds a host: its paths lead to APIs in environments, published there or not yet. Does nothing when it is bound so already. Throws
@@ -14,10 +14,10 @@ export async function bindDomain(
   accept: (before: DomainRow | undefined) => void = () => undefined,
 ): Promise<{ row: DomainRow; isCreated: boolean }> {
   const { tx, atMs, managedBy } = change;
-  const text = JSON.stringify(mappings.map(({ path, api, environment }) => ({ path, api, environment })));
+  const text = toMappingsText(mappings);
   const early = await findDomain(tx, host);
   accept(early);
-  if (early?.mappings === text && early.managed_by === (managedBy ?? early.managed_by)) return { row: early, isCreated: false };
+  if (early !== undefined && isBoundSo(early, text, managedBy)) return { row: early, isCreated: false };
   await change.beginLive(`domains/${host}`);
   await refuseUnknownEnvironments(
     tx,
@@ -27,6 +27,7 @@ export async function bindDomain(
   // Again: only now nobody else changes it.
   const before = await findDomain(tx, host);
   accept(before);
+  if (before !== undefined && isBoundSo(before, text, managedBy)) return { row: before, isCreated: false };
   const row: DomainRow = {
     host,
     mappings: text,
@@ -44,8 +45,8 @@ export async function bindDomain(
     action: 'domains.put',
     resource: `domains/${host}`,
     owner: null,
-    ...(before === undefined ? {} : { before: { mappings: readMappings(before) } }),
-    after: { mappings },
+    ...(before === undefined ? {} : { before: describeDomain(before) }),
+    after: describeDomain(row),
   });
   return { row, isCreated: before === undefined };
 }

@@ -17,6 +17,21 @@ export function readMappings(row: Pick<DomainRow, 'mappings'>): Mapping[] {
   return JSON.parse(row.mappings) as Mapping[];
 }
 
+/** Mappings as they are stored. */
+export function toMappingsText(mappings: readonly Mapping[]): string {
+  return JSON.stringify(mappings.map(({ path, api, environment }) => ({ path, api, environment })));
+}
+
+/** The domain is bound to these mappings, and is whose it is to be. */
+export function isBoundSo(row: Pick<DomainRow, 'mappings' | 'managed_by'>, mappings: string, managedBy: string | null): boolean {
+  return row.mappings === mappings && row.managed_by === (managedBy ?? row.managed_by);
+}
+
+/** What the audit tells of a domain. */
+export function describeDomain(row: Pick<DomainRow, 'mappings' | 'managed_by'>): { mappings: Mapping[]; managedBy: string | null } {
+  return { mappings: readMappings(row), managedBy: row.managed_by };
+}
+
 export function toDomainDetail(row: DomainRow, mappings: Mapping[]): z.input<typeof system.putDomain.result> {
   return {
     host: row.host,

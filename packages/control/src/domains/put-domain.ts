@@ -1,10 +1,9 @@
 import { domain } from '@gatehouse/contract';
 import { system } from '@gatehouse/contract/management';
-import { toActor } from '../operation/actor.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { Refusal, refuseManaged, refuseStale } from '../operation/refusal.ts';
 import { refuseInvalid } from '../operation/refuse-invalid.ts';
-import { changeResources } from '../publishing/change.ts';
+import { changeBy } from '../publishing/change.ts';
 import { bindDomain } from './bind-domain.ts';
 import type { DomainsDependencies } from './dependencies.ts';
 import { readMappings, toDomainDetail } from './domain-rows.ts';
@@ -14,7 +13,7 @@ export function putDomain(dependencies: DomainsDependencies): Implementation {
     const parsed = domain.shape.host.safeParse(call.params.host);
     if (!parsed.success) return refuseInvalid(['params', 'host'], parsed.error.issues[0]?.message ?? 'must be a host name');
     const host = parsed.data;
-    const { result, number } = await changeResources(dependencies, { actor: toActor(call), managedBy: null, atMs: Date.now() }, (change) =>
+    const { result, number } = await changeBy(dependencies, call, (change) =>
       bindDomain(change, { host, mappings: call.body.mappings }, (before) => {
         if (before === undefined) {
           if (call.mustExist === true) throw new Refusal('version.stale', `The domain "${host}" is not bound any more`);

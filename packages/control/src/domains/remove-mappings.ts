@@ -1,6 +1,6 @@
 import { refuseManaged } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
-import { readMappings } from './domain-rows.ts';
+import { describeDomain, readMappings } from './domain-rows.ts';
 import { freeDomain } from './free-domain.ts';
 
 /**
@@ -20,12 +20,14 @@ export async function removeMappings(change: Change, api: string): Promise<strin
       await freeDomain(change, row);
       continue;
     }
+    const after = { mappings: JSON.stringify(left), managed_by: row.managed_by };
     await tx
       .updateTable('domains')
-      .set({ mappings: JSON.stringify(left), version: row.version + 1, updated_at: atMs })
+      .set({ ...after, version: row.version + 1, updated_at: atMs })
       .where('host', '=', row.host)
       .execute();
-    change.audit({ action: 'domains.put', resource: `domains/${row.host}`, owner: null, before: { mappings }, after: { mappings: left } });
+    const states = { before: describeDomain(row), after: describeDomain(after) };
+    change.audit({ action: 'domains.put', resource: `domains/${row.host}`, owner: null, ...states });
   }
   return hosts;
 }

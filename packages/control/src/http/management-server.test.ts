@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { implement } from '../operation/implementation.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { createOpenApiDocument } from './openapi/openapi-document.ts';
-import { migrateControl, startTestServer } from './testing/test-server.ts';
+import { insertApi, migrateControl, startTestServer } from './testing/test-server.ts';
 
 describeDatabases<ControlTables>(
   'The management interface',
@@ -30,7 +30,7 @@ describeDatabases<ControlTables>(
       const answer = await server.call('POST', '/apps/shop/authorizations?dry=1', {
         token,
         body: { api: '-', environment: 7, expires: 'never' },
-        headers: { 'if-match': '"1"' },
+        headers: { 'if-match': 'one' },
       });
       expect(answer.status).toBe(400);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -49,6 +49,66 @@ describeDatabases<ControlTables>(
       expect((await send(JSON.stringify({ name: 'a', description: 'x'.repeat(1024 * 1024) }))).body.code).toBe('request.too-large');
       expect((await send('')).body.problems[0].path).toEqual(['body', 'name']);
       expect((await server.call('DELETE', '/apps/none', { token, body: { force: true } })).body.problems[0].path).toEqual(['body']);
+    });
+
+    test('400: text that no database stores as it is, wherever it stands', async () => {
+      const server = await startTestServer(await open());
+      const token = await server.token('admin');
+      const places = async (method: string, path: string, body?: unknown) => {
+        const answer = await server.call(method, path, { token, ...(body === undefined ? {} : { body }) });
+        return [answer.status, ...(answer.body.problems ?? []).map((problem: { path: unknown[] }) => problem.path.join('.'))];
+      };
+      expect(await places('POST', '/apps', { name: 'shop', description: 'a\u0000b' })).toEqual([400, 'body.description']);
+      // Half of a pair, as JSON lets it be written.
+      expect(await places('POST', '/apps', '{"name":"shop","description":"\\ud800"}')).toEqual([400, 'body.description']);
+      expect(await places('POST', '/tokens', { name: 'a\u0000', role: 'admin' })).toEqual([400, 'body.name']);
+      expect(await places('POST', '/apps', { 'na\u0000me': 1 })).toEqual([400, 'body']);
+      expect(await places('GET', '/audit?actor=%00')).toEqual([400, 'query.actor']);
+      expect(await places('DELETE', '/tokens/a%00')).toEqual([400, 'params.id']);
+      const cursor = (keys: unknown) => Buffer.from(JSON.stringify(keys)).toString('base64url');
+      expect(await places('GET', `/apps?cursor=${cursor(['\u0000'])}`)).toEqual([400, 'query.cursor']);
+      expect(await places('GET', `/tokens?cursor=${cursor([1.5, 'x'])}`)).toEqual([400, 'query.cursor']);
+      expect(await places('GET', `/audit?cursor=${cursor([1.5])}`)).toEqual([400, 'query.cursor']);
+      // Nobody has looked yet how deep it is.
+      expect(await places('POST', '/apps', `{"name":${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}}`)).toEqual([
+        400,
+        expect.stringMatching(/^0\.0/),
+      ]);
+      expect(await places('POST', '/apps', { name: 'shop', description: 'ünï 😀\n' })).toEqual([201]);
+    });
+
+    test('If-Match is refused where nothing has a version, and where nothing is there yet', async () => {
+      const server = await startTestServer(await open());
+      const token = await server.token('admin');
+      const headers = { 'if-match': '*' };
+      const made = await server.call('POST', '/tokens', { token, headers, body: { name: 'a', role: 'admin' } });
+      expect([made.status, made.body.problems[0].path]).toEqual([400, ['headers', 'if-match']]);
+      const app = await server.call('POST', '/apps', { token, headers, body: { name: 'shop' } });
+      expect([app.status, app.body.code]).toEqual([412, 'version.stale']);
+    });
+
+    test('credentials and authorizations take the version of their app', async () => {
+      const server = await startTestServer(await open());
+      const token = await server.token('publisher', 'pets');
+      await insertApi(server.database, 'petstore', 'pets');
+      await server.call('POST', '/apps', { token, body: { name: 'shop' } });
+      const call = async (method: string, path: string, version: number, body?: unknown) => {
+        const headers = { 'if-match': `"${version}"` };
+        const answer = await server.call(method, `/apps/shop/${path}`, { token, headers, ...(body === undefined ? {} : { body }) });
+        return { ...answer, told: [answer.status, answer.headers.get('etag')] };
+      };
+      const stale = [412, null];
+      expect((await call('POST', 'credentials', 2, {})).told).toEqual(stale);
+      const { body: rotated, told } = await call('POST', 'credentials', 1, {});
+      expect(told).toEqual([201, '"2"']);
+      expect((await call('DELETE', `credentials/${rotated.appKey}`, 1)).told).toEqual(stale);
+      expect((await call('DELETE', `credentials/${rotated.appKey}`, 2)).told).toEqual([200, '"3"']);
+      const grant = { api: 'petstore', environment: 'test' };
+      expect((await call('POST', 'authorizations', 2, grant)).told).toEqual(stale);
+      const { body: granted, told: authorized } = await call('POST', 'authorizations', 3, grant);
+      expect(authorized).toEqual([201, '"3"']);
+      expect((await call('DELETE', `authorizations/${granted.id}`, 1)).told).toEqual(stale);
+      expect((await call('DELETE', `authorizations/${granted.id}`, 3)).told).toEqual([200, '"3"']);
     });
 
     test('If-Match lets a change through on that version only, in every spelling of it', async () => {

@@ -85,7 +85,7 @@ export class ManagementServer {
     const documentText = Buffer.from(JSON.stringify(document));
     this.#app.register(
       async (api) => {
-        api.addHook('onRequest', admit(authenticator));
+        api.addHook('onRequest', admit(this.#nodes.authenticator));
         api.setNotFoundHandler(() => {
           throw nothingHere();
         });

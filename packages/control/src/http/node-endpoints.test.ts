@@ -1,16 +1,21 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeHello, NodeMessage, NodeReport } from '@gatehouse/contract';
+import { DatabaseUnavailableError } from '@gatehouse/database';
 import { describeDatabases } from '@gatehouse/database/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { TokenAuthenticator } from '../access/token-authenticator.ts';
 import type { NodeGateway, NodeIdentity } from '../nodes/node-gateway.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
+import { InstallationKey } from '../secrets/installation-key.ts';
+import type { Authenticator } from './authenticator.ts';
 import { migrateControl, startTestServer } from './testing/test-server.ts';
 
 const hello: NodeHello = {
   protocol: 1,
   id: 'node-1',
+  bootId: 'boot-1',
   name: 'edge',
   address: '10.0.0.1:8000',
   version: '1',
@@ -129,6 +134,69 @@ describeDatabases<ControlTables>(
       const reports = [{ type: 'applied', number: 4, hash: 'h' }];
       expect((await server.call('POST', '/node/reports', { token, body: { id: 'node-1', reports } })).status).toBe(204);
       expect(nodes.reported).toEqual([{ id: 'node-1', reports, identity: nodes.opened[0]?.identity }]);
+      await response.body?.cancel();
+    });
+
+    test('reports of a node whose stream is open here are taken while the database is away, until its token has ended', async () => {
+      const database = await open();
+      const log = { warn: () => undefined };
+      const real = new TokenAuthenticator({ database, key: new InstallationKey(Buffer.alloc(32, 7)), log });
+      let away = false;
+      const authenticator: Authenticator = {
+        async authenticate(fields) {
+          if (away) throw new DatabaseUnavailableError('The database is away');
+          return real.authenticate(fields);
+        },
+      };
+      const nodes = new Scripted();
+      const server = await startTestServer(database, { nodes, authenticator });
+      onTestFinished(() => real.close());
+      const [token, other] = [await server.token('node'), await server.token('node', 'other')];
+      const report = async (as: string) =>
+        (await server.call('POST', '/node/reports', { token: as, body: { id: 'node-1', reports: [] } })).status;
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const stream = await fetch(`${server.url}/api/v1/node/stream`, { method: 'POST', headers, body: JSON.stringify(hello) });
+      away = true;
+      expect([await report(token), await report(other)]).toEqual([204, 503]);
+      // The stream lives on through several looks at its token.
+      await delay(1_200);
+      expect(nodes.opened[0]?.signal.aborted).toBe(false);
+      away = false;
+      await database.transaction((tx) => tx.deleteFrom('tokens').execute());
+      for await (const _ of stream.body ?? []);
+      expect(await report(token)).toBe(401);
+    });
+
+    test('the head of a snapshot is serialized once for all nodes', async () => {
+      const { nodes, stream } = await start();
+      let serialized = 0;
+      const head = {
+        toJSON() {
+          serialized++;
+          return { number: 7 };
+        },
+      };
+      nodes.messages = [{ type: 'snapshot', head, routeCount: 0, targets: [], digest: 'd' } as never];
+      for (let node = 0; node < 2; node++) {
+        const response = await stream({ ...hello, id: `node-${node}` });
+        const { value } = (await response.body?.getReader().read()) ?? {};
+        expect(JSON.parse(new TextDecoder().decode(value))).toMatchObject({ type: 'snapshot', head: { number: 7 } });
+      }
+      expect(serialized).toBe(1);
+    });
+
+    test('what a newer node says beyond what is known here is left out; control characters are refused, and told where', async () => {
+      const { nodes, server, token, stream } = await start();
+      const response = await stream({ ...hello, weather: 'fine' });
+      expect([response.status, nodes.opened[0]?.hello]).toEqual([200, hello]);
+      const applied = { type: 'applied', number: 4, hash: 'h' };
+      const body = { id: 'node-1', reports: [{ ...applied, slices: 12 }], weather: 'fine' };
+      expect((await server.call('POST', '/node/reports', { token, body })).status).toBe(204);
+      expect(nodes.reported[0]?.reports).toEqual([applied]);
+      for (const field of ['name', 'address', 'version']) {
+        const refused = await stream({ ...hello, [field]: 'x\u0000y' });
+        expect([refused.status, await refused.json()]).toMatchObject([400, { problems: [{ path: ['body', field] }] }]);
+      }
       await response.body?.cancel();
     });
 

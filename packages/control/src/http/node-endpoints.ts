@@ -1,13 +1,15 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { NodeHello, NodeMessage, NodeReport } from '@gatehouse/contract';
 import { DatabaseUnavailableError } from '@gatehouse/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
 import type { NodeGateway, NodeIdentity } from '../nodes/node-gateway.ts';
 import { nodeHello, nodeReports } from '../nodes/node-schemas.ts';
 import { callerOf } from './admit.ts';
-import type { Authenticator } from './authenticator.ts';
+import type { Authenticator, RequestFields } from './authenticator.ts';
 import type { ServerLog } from './management-server.ts';
 import { refuseOtherMethods } from './operation-routes.ts';
 import { readBodyOf } from './read-input.ts';
@@ -15,7 +17,7 @@ import { readBodyOf } from './read-input.ts';
 const MIB = 1024 * 1024;
 /** A hello names every revision that the node has. */
 const HELLO_BYTES_MAX = 12 * MIB;
-/** Results of debug requests. */
+/** One result of a debug request: two bodies of 256 KiB, which as JSON take up to six times that. */
 const REPORTS_BYTES_MAX = 8 * MIB;
 
 export interface NodeEndpointsOptions {
@@ -31,7 +33,8 @@ export interface NodeEndpointsOptions {
 /** What remote nodes call: the stream that brings them what is live, and the reports that they answer with. See the node protocol. */
 export class NodeEndpoints {
   readonly #options: Required<NodeEndpointsOptions>;
-  readonly #streams = new Set<AbortController>();
+  /** Those that are open, with who opened them. */
+  readonly #streams = new Map<AbortController, OpenStream>();
 
   constructor(options: NodeEndpointsOptions) {
     this.#options = { recheckMs: 1_000, stalledMs: 60_000, ...options };
@@ -45,9 +48,27 @@ export class NodeEndpoints {
     for (const url of ['/node/stream', '/node/reports']) refuseOtherMethods(app, url, new Set(['POST']));
   }
 
+  /**
+   * Knows the callers that have a stream open here without asking the database: their reports are taken while it is away. Revoking a
+   * token ends its streams within `recheckMs`, and then it counts here no more.
+   */
+  get authenticator(): Authenticator {
+    return {
+      authenticate: async (fields) => this.#holderOf(fields) ?? (await this.#options.authenticator.authenticate(fields)),
+    };
+  }
+
   /** Ends every stream; nodes open new ones, elsewhere or later. */
   close(): void {
-    for (const stream of this.#streams) stream.abort();
+    for (const stream of this.#streams.keys()) stream.abort();
+  }
+
+  #holderOf({ authorization }: RequestFields): Caller | undefined {
+    if (typeof authorization !== 'string') return undefined;
+    const digest = digestOf(authorization);
+    for (const { caller, credentials } of this.#streams.values())
+      if (timingSafeEqual(credentials, digest)) return hasExpired(caller) ? undefined : caller;
+    return undefined;
   }
 
   async #report(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -62,12 +83,20 @@ export class NodeEndpoints {
     const { raw } = reply;
     const end = () => abort.abort();
     raw.once('close', end);
-    this.#streams.add(abort);
-    const recheck = setInterval(() => void this.#recheck(request, abort), this.#options.recheckMs);
+    const caller = callerOf(request);
+    let checking = false;
+    const recheck = setInterval(async () => {
+      // One at a time: a database that is slow must not be asked more and more.
+      if (checking) return;
+      checking = true;
+      await this.#recheck(request, caller, abort);
+      checking = false;
+    }, this.#options.recheckMs);
     try {
       const messages = this.#options.nodes.open(hello, identityOf(request), abort.signal)[Symbol.asyncIterator]();
       // Before the head is written, so that a refusal can still be one.
       const first = await messages.next();
+      this.#streams.set(abort, { caller, credentials: digestOf(request.headers.authorization ?? '') });
       reply.hijack();
       // No Content-Length and no timeouts: it lasts until one of the two ends it.
       raw.writeHead(200, { ...plainHeaders(reply), 'Content-Type': 'application/x-ndjson' });
@@ -91,7 +120,7 @@ export class NodeEndpoints {
   ): Promise<void> {
     try {
       for (let item = first; item.done !== true && !signal.aborted; item = await messages.next()) {
-        if (raw.write(`${JSON.stringify(item.value)}\n`)) continue;
+        if (raw.write(toLine(item.value))) continue;
         // A node that vanished without a word takes nothing any more.
         const stalled = AbortSignal.timeout(this.#options.stalledMs);
         await once(raw, 'drain', { signal: AbortSignal.any([signal, stalled]) }).catch((error: unknown) => {
@@ -105,7 +134,8 @@ export class NodeEndpoints {
   }
 
   /** A token that was revoked or has expired must not go on getting credentials on a stream that was opened before. */
-  async #recheck(request: FastifyRequest, abort: AbortController): Promise<void> {
+  async #recheck(request: FastifyRequest, opener: Caller, abort: AbortController): Promise<void> {
+    if (hasExpired(opener)) return abort.abort();
     try {
       const caller = await this.#options.authenticator.authenticate(request.headers);
       if (caller === undefined || caller.role !== 'node') abort.abort();
@@ -116,6 +146,33 @@ export class NodeEndpoints {
       abort.abort();
     }
   }
+}
+
+interface OpenStream {
+  caller: Caller;
+  /** Digest of the Authorization field that it was opened with. */
+  credentials: Buffer;
+}
+
+function digestOf(authorization: string): Buffer {
+  return createHash('sha256').update(authorization).digest();
+}
+
+function hasExpired({ expiresAtMs }: Caller): boolean {
+  return expiresAtMs !== null && expiresAtMs <= Date.now();
+}
+
+const snapshotLines = new WeakMap<NodeMessage, Buffer>();
+
+/** The head of a snapshot has megabytes and is the same object for every node: it is serialized once. */
+function toLine(message: NodeMessage): Buffer | string {
+  if (message.type !== 'snapshot') return `${JSON.stringify(message)}\n`;
+  let line = snapshotLines.get(message);
+  if (line === undefined) {
+    line = Buffer.from(`${JSON.stringify(message)}\n`);
+    snapshotLines.set(message, line);
+  }
+  return line;
 }
 
 /** By the token's id: names of tokens may repeat. */

@@ -1,6 +1,7 @@
 import { formatPath, type Problem } from '@gatehouse/contract';
 import type { Operation, OperationInput } from '@gatehouse/contract/management';
 import type { z } from 'zod';
+import { isStorable } from '../operation/is-storable.ts';
 import { Refusal } from '../operation/refusal.ts';
 import { type Precondition, parseIfMatch } from './entity-tag.ts';
 
@@ -22,6 +23,8 @@ const PROBLEMS_MAX = 100;
 /** Checks a request against its operation. Refuses with every problem, each with its place (`request.invalid`). */
 export function readInput(operation: Operation, raw: RawInput): ReadInput {
   const problems: Problem[] = [];
+  for (const part of ['params', 'query', 'body'] as const) checkTexts(raw[part], part, problems);
+  if (problems.length > 0) throw toRefusal(problems);
   const params = readPart(operation.params, raw.params, 'params', problems);
   const query = readPart(operation.query, raw.query, 'query', problems);
   const body = readBody(operation, raw.body, problems);
@@ -35,6 +38,47 @@ export function readBodyOf<Value>(schema: z.ZodType<Value>, body: unknown): Valu
   const result = schema.safeParse(body);
   if (!result.success) throw toRefusal(result.error.issues.flatMap((issue) => toProblems(issue, ['body'])));
   return result.data;
+}
+
+interface Member {
+  value: unknown;
+  key: string | number;
+  of: Member | null;
+}
+
+/**
+ * Refuses texts that cannot be stored as they are, wherever they stand: PostgreSQL has no NUL, and half of a surrogate pair is no
+ * Unicode. Without recursion: nobody has looked yet how deep the body is.
+ */
+function checkTexts(value: unknown, part: string, problems: Problem[]): void {
+  const waiting: Member[] = [{ value, key: part, of: null }];
+  for (let member = waiting.pop(); member !== undefined && problems.length < PROBLEMS_MAX; member = waiting.pop()) {
+    if (typeof member.value === 'string') {
+      if (!isStorable(member.value)) problems.push(unstorable(member));
+    } else if (Array.isArray(member.value)) {
+      for (const [key, item] of member.value.entries()) if (isLookedAt(item)) waiting.push({ value: item, key, of: member });
+    } else if (typeof member.value === 'object' && member.value !== null) {
+      for (const [key, item] of Object.entries(member.value)) {
+        if (!isStorable(key)) problems.push(unstorable(member));
+        if (isLookedAt(item)) waiting.push({ value: item, key, of: member });
+      }
+    }
+  }
+}
+
+function isLookedAt(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null);
+}
+
+/** At the deepest, the last of a path that nobody could read is told. */
+const PATH_PARTS_MAX = 32;
+
+function unstorable(member: Member): Problem {
+  const path: (string | number)[] = [];
+  let part: Member | null = member;
+  for (; part !== null && path.length < PATH_PARTS_MAX; part = part.of) path.unshift(part.key);
+  const message = 'must be text without NUL characters and without half surrogate pairs';
+  return { severity: 'error', code: 'request.invalid-text', message, path };
 }
 
 function readPart(schema: z.ZodType, value: unknown, name: 'params' | 'query', problems: Problem[]): unknown {

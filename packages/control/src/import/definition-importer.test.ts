@@ -93,6 +93,42 @@ test('what a definition refers to is neither read from this machine nor fetched'
   expect(requests).toBe(0);
 });
 
+const FINE = { openapi: '3.1.0', info: { title: 'P', version: '1' }, paths: { '/pets': { get: RESPONSES } } };
+
+function toInput(definition: unknown) {
+  return { name: 'petstore', owner: null, draft: apis.apiDraft.parse({ definition, backend: 'pets' }), globalPolicies: [] };
+}
+
+test('a task that cannot even be sent to the thread fails alone, whatever runs or waits beside it', async () => {
+  const importer = new DefinitionImporter();
+  onTestFinished(() => importer.stop());
+  const importing = (definition: unknown) => importer.import(toInput(definition), async () => new Map([['pets', 'id']]));
+  const nested = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+  // Alone: nothing must be left standing in the way of the next.
+  await expect(importing({ ...FINE, 'x-deep': nested })).rejects.toThrow(RangeError);
+  const tasks = await Promise.allSettled([importing(FINE), importing({ ...FINE, 'x-deep': nested }), importing(FINE)]);
+  expect(tasks.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('a task that hangs is given up, and the next is done', async () => {
+  const importer = new DefinitionImporter({ taskMs: 2_000 });
+  onTestFinished(() => importer.stop());
+  const hanging = importer.import(toInput(FINE), () => new Promise(() => undefined));
+  const next = importer.import(toInput(FINE), async () => new Map([['pets', 'id']]));
+  expect((await hanging).problems).toMatchObject([{ code: 'definition.too-large', message: expect.stringContaining('2 seconds') }]);
+  expect((await next).imported?.backends).toEqual(['id']);
+});
+
+test.each([
+  ['lists', `x-deep: ${'['.repeat(201)}${']'.repeat(201)}`],
+  ['an anchor that holds itself', 'x-deep: &a { self: *a }'],
+])('a text with %s, nested beyond reason, is refused', async (_, text) => {
+  const definition = `openapi: 3.1.0\ninfo: { title: P, version: "1" }\npaths: {}\n${text}\n`;
+  const { imported, problems } = await createImporter()({ definition, backend: 'pets' });
+  expect(imported).toBeUndefined();
+  expect(problems).toMatchObject([{ severity: 'error' }]);
+});
+
 test('imports that fail in the middle leave the thread able to do the next', async () => {
   const importer = new DefinitionImporter();
   onTestFinished(() => importer.stop());

@@ -36,6 +36,12 @@ export class DefinitionImporter {
   #idleTimer: NodeJS.Timeout | undefined;
   #taskTimer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  /** How long one task may take. */
+  readonly #taskMs: number;
+
+  constructor({ taskMs = TASK_MS }: { taskMs?: number } = {}) {
+    this.#taskMs = taskMs;
+  }
 
   /** Rejects when the thread or `resolveBackends` fails, which is never the draft's own fault. */
   async import(draft: DraftToImport, resolveBackends: ResolveBackends): Promise<ImportOutcome> {
@@ -82,17 +88,25 @@ export class DefinitionImporter {
   #next(): void {
     if (this.#current !== null) return;
     clearTimeout(this.#idleTimer);
-    const waiting = this.#queue.shift();
-    if (waiting === undefined) {
-      this.#idleTimer = setTimeout(() => this.#end(new Error('idle')), IDLE_MS);
-      this.#idleTimer.unref();
-      return;
+    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) if (this.#begin(waiting)) return;
+    this.#idleTimer = setTimeout(() => this.#end(new Error('idle')), IDLE_MS);
+    this.#idleTimer.unref();
+  }
+
+  /** False: it was rejected already, and the next one may begin. */
+  #begin(waiting: Waiting): boolean {
+    try {
+      this.#worker ??= this.#start();
+      // Throws for what cannot be copied, such as objects nested some thousands deep. Nobody would catch it: `#next` is called by events.
+      this.#worker.postMessage({ task: waiting.task } satisfies ToThread);
+    } catch (error) {
+      waiting.reject(error instanceof Error ? error : new Error(String(error)));
+      return false;
     }
     this.#current = waiting;
-    this.#worker ??= this.#start();
-    this.#taskTimer = setTimeout(() => this.#end(new ThreadExhausted(`it takes longer than ${TASK_MS / 1000} seconds`)), TASK_MS);
+    this.#taskTimer = setTimeout(() => this.#end(new ThreadExhausted(`it takes longer than ${this.#taskMs / 1000} seconds`)), this.#taskMs);
     this.#taskTimer.unref();
-    this.#worker.postMessage({ task: waiting.task } satisfies ToThread);
+    return true;
   }
 
   #start(): Worker {

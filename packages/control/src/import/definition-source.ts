@@ -1,5 +1,6 @@
 import type { Problem } from '@gatehouse/contract';
 import { type ImportOptions, parseYaml } from '@gatehouse/documents';
+import { isNestedDeeper, NESTED_TOO_DEEPLY } from './nesting.ts';
 
 /** What the places of a definition that was sent as text name as their file. */
 const DEFINITION_FILE = 'definition';
@@ -21,7 +22,9 @@ export interface DefinitionSource {
 export function readDefinitionSource(
   definition: string | Record<string, unknown>,
 ): { source: DefinitionSource; problems: [] } | { source: undefined; problems: Problem[] } {
-  if (typeof definition !== 'string') return { source: { value: definition, places: undefined }, problems: [] };
+  if (typeof definition !== 'string') {
+    return isNestedDeeper(definition) ? tooDeep() : { source: { value: definition, places: undefined }, problems: [] };
+  }
   if (isLocation(definition)) {
     return refused(
       'definition.location',
@@ -42,6 +45,7 @@ export function readDefinitionSource(
       'The definition is not an OpenAPI document: it must be a map with openapi or swagger in it',
     );
   }
+  if (isNestedDeeper(value)) return tooDeep();
   return { source: { value: value as Record<string, unknown>, places: parsed.source }, problems: [] };
 }
 
@@ -50,6 +54,10 @@ function isLocation(text: string): boolean {
   const line = text.trim();
   if (line.length > 2000 || line.includes('\n') || line.startsWith('{') || line.startsWith('[')) return false;
   return /^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(line) || (!line.includes(': ') && (/\.(?:ya?ml|json)$/i.test(line) || line.includes('/')));
+}
+
+function tooDeep(): { source: undefined; problems: Problem[] } {
+  return refused('definition.too-large', `The definition ${NESTED_TOO_DEEPLY}`);
 }
 
 function refused(code: string, message: string): { source: undefined; problems: Problem[] } {

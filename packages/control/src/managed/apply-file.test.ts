@@ -223,6 +223,15 @@ describeDatabases<ControlTables>('What the configuration file declares', (_open,
     expect((await call('POST', '/apis/petstore/publications', { environment: 'production' })).status).toBe(201);
     const refusal = await refusalOf(apply({ ...FILE, environments: ['test'], gateway: { defaultEnvironment: 'test' } }));
     expect(refusal.detail).toContain('production');
+    // Nor when the file names it nowhere else.
+    const { production: _, ...environments } = pets.environments;
+    const quiet = apply({
+      ...FILE,
+      backends: [{ ...pets, environments }],
+      environments: ['test'],
+      gateway: { defaultEnvironment: 'test' },
+    });
+    expect((await refusalOf(quiet)).detail).toContain('production');
     expect((await call('GET', '/environments')).body.items.map(({ name }: { name: string }) => name)).toEqual([
       'test',
       'pre',

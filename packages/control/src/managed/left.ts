@@ -9,10 +9,11 @@ export class Left {
     this.prune = prune;
   }
 
-  report(what: string): void {
+  /** `byHand`: what people can do about it, where that is not to remove it. */
+  report(what: string, byHand = 'remove it through the management interface'): void {
     const remedy = this.prune
-      ? 'what people have published is never pruned; remove it through the management interface'
-      : 'set prune: true in the file to have such things removed, or remove it through the management interface';
+      ? `what people have published is never pruned; ${byHand}`
+      : `set prune: true in the file to have such things removed, or ${byHand}`;
     this.problems.push({ severity: 'warning', code: 'managed.left', message: `${what}: it stays as it is; ${remedy}` });
   }
 }

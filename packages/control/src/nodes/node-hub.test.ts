@@ -1,28 +1,31 @@
+import type { NodeHello } from '@gatehouse/contract';
 import { type Database, migrate } from '@gatehouse/database';
 import { describeDatabases } from '@gatehouse/database/testing';
 import { NodeAgent } from '@gatehouse/gateway/node';
-import { afterEach, expect, test } from 'vitest';
+import type { Insertable } from 'kysely';
+import { afterEach, describe, expect, test } from 'vitest';
 import { MIGRATIONS } from '../schema/migrations.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { InProcessTransport } from './in-process-transport.ts';
-import type { NodeGateway } from './node-gateway.ts';
+import type { NodeGateway, NodeIdentity } from './node-gateway.ts';
 import { NodeHub } from './node-hub.ts';
 import { makeApp, makeSnapshot, TappedTransport, TestCredentials, TestGateway, TestLog, TestSnapshots, until } from './nodes-fixture.ts';
 
 const HEARTBEAT_MS = 100;
 const A = { a: ['[1]', '[2]'] };
 const B = { b: ['[3]'] };
+const REMOTE: NodeIdentity = { kind: 'remote', caller: 'nodes' };
 
 const started: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of started.splice(0).reverse()) await each.stop();
 });
 
-function startHub(database: Database<ControlTables>, instance = 'control-1', heartbeatMs = HEARTBEAT_MS) {
+function startHub(database: Database<ControlTables>, instance = 'control-1', heartbeatMs = HEARTBEAT_MS, debugTimeoutMs = 35_000) {
   const snapshots = new TestSnapshots();
   const credentials = new TestCredentials();
   const log = new TestLog();
-  const hub = new NodeHub({ database, snapshots, credentials, instance, log, heartbeatMs, pollMs: 50 });
+  const hub = new NodeHub({ database, snapshots, credentials, instance, log, heartbeatMs, pollMs: 50, debugTimeoutMs });
   hub.start();
   started.push(hub);
   return { hub, snapshots, credentials, log };
@@ -206,7 +209,7 @@ describeDatabases<ControlTables>(
       const { agent, transport } = await startNode(hub);
       await hub.settled(1, 5_000);
       const hello = { ...transport.hellos[0], snapshot: null } as never;
-      const second = hub.open(hello, { kind: 'remote', caller: 'nodes' }, new AbortController().signal);
+      const second = hub.open(hello, { kind: 'embedded', caller: 'embedded' }, new AbortController().signal);
       await second[Symbol.asyncIterator]().next();
       // The first comes back, and ends the second in turn: there is one at any time.
       await until(() => transport.hellos.length > 1, 'the first noticed');
@@ -221,6 +224,147 @@ describeDatabases<ControlTables>(
       const report = hub.report(agent.id, [{ type: 'rejected', number: 1, problems: [] }], { kind: 'remote', caller: 'other' });
       await expect(report).rejects.toThrow('opened with another token');
       expect(await hub.settled(1, 0)).toMatchObject([{ state: 'applied' }]);
+    });
+
+    describe('the id of a node', () => {
+      const OTHER = { kind: 'remote', caller: 'other' } as const;
+      const addTokens = (database: Database<ControlTables>) =>
+        database.transaction((tx) =>
+          tx
+            .insertInto('tokens')
+            .values([makeToken('nodes'), makeToken('other')])
+            .execute(),
+        );
+      const rowOf = (database: Database<ControlTables>, id: string) =>
+        database.read.selectFrom('nodes').selectAll().where('id', '=', id).executeTakeFirst();
+
+      test('is refused to another token, whether the node is connected or not; its stream goes on', async () => {
+        const database = await open();
+        await addTokens(database);
+        const { hub } = startHub(database);
+        const stream = await connect(hub, makeHello('n'));
+        await expect(connect(hub, makeHello('n'), OTHER)).rejects.toMatchObject({
+          code: 'resource.in-use',
+          detail: expect.stringContaining('another token'),
+        });
+        expect((await stream.messages.next()).done).toBe(false);
+        stream.close();
+        await until(async () => (await rowOf(database, 'n'))?.connected_to === null, 'it is gone');
+        await expect(connect(hub, makeHello('n'), OTHER)).rejects.toMatchObject({ code: 'resource.in-use' });
+        // Its own comes back, as after a restart.
+        await connect(hub, { ...makeHello('n'), bootId: 'later' });
+
+        const { agent } = await startNode(hub);
+        await expect(connect(hub, makeHello(agent.id), OTHER)).rejects.toMatchObject({ code: 'resource.in-use' });
+      });
+
+      test('goes over to another token when its own has ended', async () => {
+        const database = await open();
+        await addTokens(database);
+        const { hub } = startHub(database);
+        (await connect(hub, makeHello('n'))).close();
+        await until(async () => (await rowOf(database, 'n'))?.connected_to === null, 'it is gone');
+        await database.transaction((tx) => tx.updateTable('tokens').set({ expires_at: 1 }).where('id', '=', 'nodes').execute());
+        await connect(hub, makeHello('n'), OTHER);
+        await until(async () => (await rowOf(database, 'n'))?.token === 'other', 'it belongs to the other');
+      });
+
+      test('is of no use in reports of another token when its stream is elsewhere', async () => {
+        const database = await open();
+        await addTokens(database);
+        const { hub } = startHub(database);
+        (await connect(hub, makeHello('n'))).close();
+        await until(async () => (await rowOf(database, 'n'))?.connected_to === null, 'it is gone');
+        const forged = hub.report('n', [{ type: 'applied', number: 777, hash: 'forged' }], OTHER);
+        const own = hub.report('n', [{ type: 'credentials', cursor: 5 }], REMOTE);
+        await Promise.all([forged, own]);
+        await until(async () => (await rowOf(database, 'n'))?.credentials_cursor === 5, 'its own report is written');
+        expect(await rowOf(database, 'n')).toMatchObject({ applied_number: null, token: 'nodes' });
+      });
+
+      test('serves one of two machines with the same disk; the other is told why', async () => {
+        const database = await open();
+        await addTokens(database);
+        const { hub } = startHub(database, 'control-1', 1_000);
+        const stream = await connect(hub, makeHello('n'));
+        await expect(connect(hub, { ...makeHello('n'), bootId: 'a copy', name: 'other' })).rejects.toMatchObject({
+          code: 'resource.in-use',
+          detail: expect.stringMatching(/edge, 10\.0\.0\.1:8000.*copy/),
+        });
+        expect((await stream.messages.next()).done).toBe(false);
+        // The same process comes back at once: the stream that it had is dead, though nobody said so here.
+        await connect(hub, makeHello('n'));
+        await until(async () => (await stream.messages.next()).done === true, 'the stream before has ended');
+      });
+
+      test('is free again when its node was lost without a word', async () => {
+        const database = await open();
+        await addTokens(database);
+        const { hub } = startHub(database);
+        await connect(hub, makeHello('n'));
+        const restarted = async () => {
+          try {
+            await connect(hub, { ...makeHello('n'), bootId: 'later' });
+            return true;
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'resource.in-use' });
+            return false;
+          }
+        };
+        await until(restarted, 'it is let in');
+      });
+    });
+
+    test('what the database refuses of one node does not keep the others from being written', async () => {
+      const database = await open();
+      const { hub, log } = startHub(database);
+      await Promise.all([connect(hub, { ...makeHello('bad'), version: null as never }), connect(hub, makeHello('good'))]);
+      await until(async () => (await connectedTo(database)) === 'control-1', 'the row of the good one is there');
+      expect(await database.read.selectFrom('nodes').select('id').execute()).toEqual([{ id: 'good' }]);
+      expect(log.lines.filter((line) => line.includes('refused by the database'))).toHaveLength(1);
+    });
+
+    test('why a snapshot was rejected is stored whatever characters it holds', async () => {
+      const database = await open();
+      const { hub } = startHub(database);
+      await connect(hub, makeHello('n'));
+      const problems = [{ severity: 'error' as const, code: 'x', message: 'a\u0000b\n\u001b[2Jc' }];
+      await hub.report('n', [{ type: 'rejected', number: 1, problems }], REMOTE);
+      const reason = async () => (await database.read.selectFrom('nodes').select('rejected_reason').executeTakeFirst())?.rejected_reason;
+      await until(async () => typeof (await reason()) === 'string', 'it is written');
+      expect(await reason()).toContain('a b [2Jc');
+    });
+
+    test('nodes that were not heard of for seven days are forgotten, those that are connected never', async () => {
+      const database = await open();
+      const { hub } = startHub(database, 'control-1', 60_000);
+      (await connect(hub, makeHello('old'))).close();
+      (await connect(hub, makeHello('recent'))).close();
+      await connect(hub, makeHello('connected'));
+      await until(async () => (await database.read.selectFrom('nodes').selectAll().execute()).length === 3, 'they are there');
+      const day = 86_400_000;
+      const seen = (id: string, daysAgo: number) =>
+        database.transaction((tx) =>
+          tx
+            .updateTable('nodes')
+            .set({ last_seen_at: Date.now() - daysAgo * day })
+            .where('id', '=', id)
+            .execute(),
+        );
+      await Promise.all([seen('old', 7.1), seen('recent', 6.9), seen('connected', 30)]);
+      expect(await hub.sweep(Date.now())).toBe(1);
+      const left = await database.read.selectFrom('nodes').select('id').orderBy('id').execute();
+      expect(left.map(({ id }) => id)).toEqual(['connected', 'recent']);
+    });
+
+    test('the head of a snapshot is one message for all nodes', async () => {
+      const { hub, snapshots } = startHub(await open());
+      snapshots.packed = makeSnapshot(1, A);
+      const nodes = [await startNode(hub), await startNode(hub)];
+      await hub.settled(1, 5_000);
+      const [one, other] = nodes.map(({ transport }) => transport.ofType('snapshot')[0]);
+      expect(one).toBeDefined();
+      expect(one).toBe(other);
     });
 
     test('a node that was just lost is told as unreachable; one that is long gone is not waited for', async () => {
@@ -245,18 +389,7 @@ describeDatabases<ControlTables>(
     test('a node that says nothing any more loses its stream', async () => {
       const { hub, snapshots } = startHub(await open());
       snapshots.packed = makeSnapshot(1, A);
-      const identity = { kind: 'remote', caller: 'nodes' } as const;
-      const hello = {
-        protocol: 1,
-        id: 'quiet',
-        name: 'quiet',
-        address: '',
-        version: '1',
-        snapshot: null,
-        revisions: [],
-        credentials: null,
-      } as const;
-      const stream = hub.open({ ...hello, revisions: [] }, identity, new AbortController().signal)[Symbol.asyncIterator]();
+      const stream = hub.open(makeHello('quiet'), REMOTE, new AbortController().signal);
       let ended = false;
       void (async () => {
         while ((await stream.next()).done !== true);
@@ -286,6 +419,36 @@ describeDatabases<ControlTables>(
       await lost;
     });
 
+    test('a debug call that was given up is not sent later, and only so many wait for a node', async () => {
+      const { hub } = startHub(await open(), 'control-1', 60_000, 100);
+      const call = { api: 'pets', environment: 'test', app: null, request: { method: 'POST', path: '/' } };
+      // It has taken the welcome, and nothing since.
+      const { messages } = await connect(hub, makeHello('stalled'));
+      const calls = Array.from({ length: 17 }, () => hub.debug(call));
+      const answers = await Promise.allSettled(calls);
+      const details = answers.map((answer) => (answer.status === 'rejected' ? answer.reason.detail : 'answered'));
+      expect(details.filter((detail) => detail.includes('did not answer'))).toHaveLength(16);
+      expect(details[16]).toContain('16 debug calls');
+      for (let type = ''; type !== 'heartbeat'; ) {
+        const { value } = await messages.next();
+        type = value.type;
+        expect(type).not.toBe('debug');
+      }
+      const late = hub.debug(call);
+      expect((await messages.next()).value).toMatchObject({ type: 'debug', call });
+      await expect(late).rejects.toMatchObject({ code: 'debug.unavailable' });
+    });
+
+    test('an answer to a debug call that is not understood fails that call, and nothing else', async () => {
+      const { hub } = startHub(await open());
+      const { gateway, transport } = await startNode(hub);
+      await until(() => transport.messages.length > 0, 'the node is connected');
+      gateway.debug = async () => ({ response: 'of another version' }) as never;
+      const call = { api: 'pets', environment: 'test', app: null, request: { method: 'GET', path: '/' } };
+      await expect(hub.debug(call)).rejects.toMatchObject({ detail: expect.stringContaining('not known here') });
+      expect(transport.hellos).toHaveLength(1);
+    });
+
     if (dialect === 'postgres') {
       test('who publishes at one control node hears of the nodes of another', async () => {
         const database = await open();
@@ -313,24 +476,25 @@ describeDatabases<ControlTables>(
         );
       });
 
+      test('a copy of a node that is connected to another control node is told so', async () => {
+        const database = await open();
+        await database.transaction((tx) => tx.insertInto('tokens').values(makeToken('nodes')).execute());
+        const one = startHub(database, 'control-1', 1_000);
+        const other = startHub(await open.again(database), 'control-2', 1_000);
+        await connect(one.hub, makeHello('n'));
+        await until(async () => (await connectedTo(database)) === 'control-1', 'it is at the first');
+        const copy = connect(other.hub, { ...makeHello('n'), bootId: 'a copy' });
+        await expect(copy).rejects.toMatchObject({ code: 'resource.in-use' });
+        expect(await connectedTo(database)).toBe('control-1');
+      });
+
       test('a node that moves to another control node is there, and not at the one before', async () => {
         const database = await open();
         const one = startHub(database, 'control-1');
         const other = startHub(await open.again(database), 'control-2');
-        const identity = { kind: 'remote', caller: 'nodes' } as const;
-        const hello = {
-          protocol: 1,
-          id: 'n',
-          name: 'n',
-          address: '',
-          version: '1',
-          snapshot: null,
-          revisions: [],
-          credentials: null,
-        } as const;
-        one.hub.open({ ...hello, revisions: [] }, identity, new AbortController().signal);
+        await connect(one.hub, makeHello('n'));
         await until(async () => (await connectedTo(database)) === 'control-1', 'it is at the first');
-        other.hub.open({ ...hello, revisions: [] }, identity, new AbortController().signal);
+        await connect(other.hub, makeHello('n'));
         await until(async () => (await connectedTo(database)) === 'control-2', 'it is at the second');
         await one.hub.stop();
         expect(await connectedTo(database)).toBe('control-2');
@@ -341,6 +505,32 @@ describeDatabases<ControlTables>(
     await migrate(database, MIGRATIONS);
   },
 );
+
+function makeHello(id: string): NodeHello {
+  return {
+    protocol: 1,
+    id,
+    bootId: 'boot-1',
+    name: 'edge',
+    address: '10.0.0.1:8000',
+    version: '1',
+    snapshot: null,
+    revisions: [],
+    credentials: null,
+  };
+}
+
+function makeToken(id: string): Insertable<ControlTables['tokens']> {
+  return { id, name: id, hash: id, role: 'node', teams: '[]', created_at: 0, created_by: 'test', expires_at: null, last_used_at: null };
+}
+
+/** Opens a stream and takes its first message. Rejects with what it is refused with. */
+async function connect(hub: NodeGateway, hello: NodeHello, identity: NodeIdentity = REMOTE) {
+  const abort = new AbortController();
+  const messages = hub.open(hello, identity, abort.signal)[Symbol.asyncIterator]();
+  expect((await messages.next()).value).toMatchObject({ type: 'welcome' });
+  return { messages, close: () => abort.abort() };
+}
 
 async function connectedTo(database: Database<ControlTables>): Promise<string | null | undefined> {
   return (await database.read.selectFrom('nodes').select('connected_to').executeTakeFirst())?.connected_to;

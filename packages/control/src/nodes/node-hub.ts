@@ -8,7 +8,6 @@ import {
   type NodeReport,
   type SnapshotState,
 } from '@gatehouse/contract';
-import { digestOfPacked } from '@gatehouse/contract/packed-snapshot';
 import type { Database } from '@gatehouse/database';
 import { CHANGES_CHANNEL } from '../changes/record-change.ts';
 import { Refusal } from '../operation/refusal.ts';
@@ -17,11 +16,13 @@ import type { ControlTables, NodesTable } from '../schema/tables.ts';
 import { DebugCalls } from './debug-calls.ts';
 import { type HubLog, toMessage } from './hub-log.ts';
 import { Latest } from './latest.ts';
-import type { NodeGateway, NodeIdentity } from './node-gateway.ts';
+import { type LiveSnapshot, toLiveSnapshot } from './live-snapshot.ts';
+import { NodeAdmission } from './node-admission.ts';
+import { type NodeGateway, type NodeIdentity, tokenOf } from './node-gateway.ts';
 import { toConnectedRow, toRowChange } from './node-record.ts';
 import { NodeRowWriter } from './node-row-writer.ts';
-import { isConnected, nodesSeenSince } from './node-rows.ts';
-import { type LiveSnapshot, NodeStream } from './node-stream.ts';
+import { deleteNodesUnseenSince, isConnected, nodesSeenSince } from './node-rows.ts';
+import { NodeStream } from './node-stream.ts';
 import { type ConnectedNode, Settling } from './settling.ts';
 import type { CredentialsSource, SnapshotSource } from './sources.ts';
 
@@ -36,10 +37,14 @@ export interface NodeHubOptions {
   heartbeatMs?: number;
   /** How often the change log is looked at: wake-ups may be lost. Default 1,000 ms. */
   pollMs?: number;
+  /** How long a node gets for a debug call, its backend included. Default 35,000 ms, which is longer than a node takes for it. */
+  debugTimeoutMs?: number;
 }
 
-/** How long a node gets for a debug call, its backend included. */
 const DEBUG_TIMEOUT_MS = 35_000;
+
+/** Nodes without a disk of their own are new ones at each start, and nobody forgets those before. */
+const FORGOTTEN_AFTER_MS = 7 * 86_400_000;
 
 /** Holds the streams of the nodes that are connected here, brings them what is live, and knows what each has made of it. */
 export class NodeHub implements Live, NodeGateway {
@@ -52,6 +57,7 @@ export class NodeHub implements Live, NodeGateway {
   readonly #nodes = new Map<string, ConnectedNode>();
   readonly #debugs = new DebugCalls();
   readonly #settling: Settling;
+  readonly #admission: NodeAdmission;
   #stopListening: (() => void) | undefined;
   #poller: NodeJS.Timeout | undefined;
   #polling = false;
@@ -76,6 +82,13 @@ export class NodeHub implements Live, NodeGateway {
       database: options.database,
       log: options.log,
     });
+    this.#admission = new NodeAdmission({
+      database: options.database,
+      nodes: this.#nodes,
+      instance: options.instance,
+      quietMs: this.#heartbeatMs * 2,
+      staleMs: this.#staleMs,
+    });
   }
 
   /** Begins to follow the change log. Does not wait for the database. */
@@ -91,6 +104,11 @@ export class NodeHub implements Live, NodeGateway {
     clearInterval(this.#poller);
     for (const { stream } of [...this.#nodes.values()]) stream.close();
     await this.#rows.flush();
+  }
+
+  /** Forgets nodes that were not heard of for seven days; returns how many. Rejects with what the database rejects with. */
+  sweep(nowMs: number): Promise<number> {
+    return deleteNodesUnseenSince(this.#options.database, nowMs - FORGOTTEN_AFTER_MS, this.#options.instance);
   }
 
   /** Something was changed: nodes get it now. */
@@ -120,16 +138,26 @@ export class NodeHub implements Live, NodeGateway {
     return node === undefined || node.row.last_seen_at < row.last_seen_at ? row : { ...row, ...node.row };
   }
 
-  open(hello: NodeHello, identity: NodeIdentity, signal: AbortSignal): AsyncIterable<NodeMessage> {
+  async *open(hello: NodeHello, identity: NodeIdentity, signal: AbortSignal): AsyncGenerator<NodeMessage> {
     if (hello.protocol !== NODE_PROTOCOL) {
       throw new Refusal(
         'request.invalid',
         `The node speaks version ${hello.protocol} of the node protocol, this control plane ${NODE_PROTOCOL}`,
       );
     }
+    await this.#admission.check(hello, identity);
     if (this.#stopped) throw new Refusal('service.unavailable', 'This control node is shutting down');
+    if (signal.aborted) return;
+    yield* this.#connect(hello, identity, signal);
+  }
+
+  #connect(hello: NodeHello, identity: NodeIdentity, signal: AbortSignal): NodeStream {
     const { log, instance, credentials } = this.#options;
-    this.#nodes.get(hello.id)?.stream.close();
+    const before = this.#nodes.get(hello.id);
+    if (before !== undefined) {
+      log.info({ node: hello.id, name: hello.name }, 'A gateway node opened another stream: the one that it had is ended');
+      before.stream.close();
+    }
     const sources = {
       snapshot: this.#snapshot,
       credentials: this.#credentials,
@@ -145,13 +173,12 @@ export class NodeHub implements Live, NodeGateway {
     const row = toConnectedRow(hello, identity, instance, Date.now());
     this.#nodes.set(hello.id, { stream, row });
     this.#settling.noteBack(hello.id);
-    this.#rows.write({ id: hello.id, connect: row, update: {}, heldBy: instance }, true);
+    this.#rows.write({ id: hello.id, connect: row, update: {}, heldBy: instance, token: row.token }, true);
     log.info(
       { node: hello.id, name: hello.name, address: hello.address, snapshot: hello.snapshot?.number ?? null },
       'A gateway node connected',
     );
-    if (signal.aborted) stream.close();
-    else signal.addEventListener('abort', close, { once: true });
+    signal.addEventListener('abort', close, { once: true });
     this.wake();
     return stream;
   }
@@ -166,7 +193,8 @@ export class NodeHub implements Live, NodeGateway {
       const update = toRowChange(report, nowMs);
       if (node !== undefined) Object.assign(node.row, update);
       // Kept also without a stream here: a load balancer may bring reports to another control node than the one that holds it.
-      this.#rows.write({ id: nodeId, update, heldBy }, report.type === 'applied' || report.type === 'rejected' || node === undefined);
+      const soon = report.type === 'applied' || report.type === 'rejected' || node === undefined;
+      this.#rows.write({ id: nodeId, update, heldBy, token: tokenOf(identity) }, soon);
       if (report.type === 'debugged' || report.type === 'debug-failed') this.#debugs.answer(nodeId, report);
       if (report.type === 'rejected')
         this.#options.log.warn(
@@ -188,14 +216,14 @@ export class NodeHub implements Live, NodeGateway {
     const node =
       nodes.find(({ stream }) => stream.identity.kind === 'embedded') ?? nodes.find(({ row }) => row.applied_number === newest) ?? nodes[0];
     if (node === undefined) return Promise.reject(new Refusal('debug.unavailable', 'No gateway node is connected to this control node'));
-    return this.#debugs.run(node.stream, call, DEBUG_TIMEOUT_MS);
+    return this.#debugs.run(node.stream, call, this.#options.debugTimeoutMs ?? DEBUG_TIMEOUT_MS);
   }
 
   async #readSnapshot(): Promise<LiveSnapshot | null> {
     const packed = await this.#options.snapshots.newest();
     if (packed === null) return null;
     const known = this.#snapshot.value;
-    return known?.packed === packed ? known : { packed, digest: digestOfPacked(packed) };
+    return known?.packed === packed ? known : toLiveSnapshot(packed);
   }
 
   async #refresh(): Promise<void> {
@@ -208,7 +236,8 @@ export class NodeHub implements Live, NodeGateway {
     if (this.#nodes.get(id)?.stream !== stream) return;
     this.#nodes.delete(id);
     this.#settling.noteLost(id, name);
-    this.#rows.write({ id, update: { connected_to: null }, heldBy: this.#options.instance }, true);
+    const { instance } = this.#options;
+    this.#rows.write({ id, update: { connected_to: null }, heldBy: instance, token: tokenOf(stream.identity) }, true);
     this.#options.log.info({ node: id, name }, 'A gateway node is not connected any more');
     this.#settling.wake();
   }

@@ -1,9 +1,10 @@
 import type { NodeHello, NodeReport } from '@gatehouse/contract';
 import { formatProblem } from '@gatehouse/contract';
 import type { NodesTable } from '../schema/tables.ts';
-import type { NodeIdentity } from './node-gateway.ts';
+import { type NodeIdentity, tokenOf } from './node-gateway.ts';
 
 const REASON_LENGTH_MAX = 2_000;
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** The columns of a node that has said hello. */
 export function toConnectedRow(
@@ -17,6 +18,8 @@ export function toConnectedRow(
     kind: identity.kind,
     address: hello.address,
     version: hello.version,
+    token: tokenOf(identity),
+    boot_id: hello.bootId,
     connected_to: instance,
     applied_number: hello.snapshot?.number ?? null,
     applied_hash: hello.snapshot?.hash ?? null,
@@ -64,6 +67,7 @@ export function toRowChange(report: NodeReport, nowMs: number): Partial<NodesTab
 }
 
 function toReason({ problems }: Extract<NodeReport, { type: 'rejected' }>): string {
-  const text = problems.map(formatProblem).join('; ') || 'no reason given';
+  // Of the node's making, such as a stack with its lines: PostgreSQL takes no NUL, and whoever reads it no terminal sequences.
+  const text = problems.map(formatProblem).join('; ').replace(CONTROL_CHARACTERS, ' ') || 'no reason given';
   return text.length <= REASON_LENGTH_MAX ? text : `${text.slice(0, REASON_LENGTH_MAX)} …`;
 }

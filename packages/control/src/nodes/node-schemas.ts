@@ -1,43 +1,56 @@
-import { debugResult, NODE_PROTOCOL } from '@gatehouse/contract';
+import { NODE_PROTOCOL } from '@gatehouse/contract';
 import { z } from 'zod';
 
-const name = z.string().min(1).max(128);
-const id = z.string().min(1).max(64);
+// What is not known here is left out, not refused: a node may be a version ahead.
+
+/** PostgreSQL stores no NUL, and what is shown in terminals and logs must not steer them. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must hold no control characters');
+
+const name = text(128).min(1);
+const id = text(64).min(1);
 const number = z.number().int().min(0);
-const snapshotState = z.strictObject({ number, hash: z.string().max(128) });
+const snapshotState = z.object({ number, hash: text(128) });
 
 /** The body of `POST /api/v1/node/stream`. With 100,000 revisions it has about 8 MB. */
-export const nodeHello = z.strictObject({
+export const nodeHello = z.object({
   protocol: z.literal(NODE_PROTOCOL, { error: `this control plane speaks version ${NODE_PROTOCOL} of the node protocol` }),
   id,
+  bootId: id,
   name,
-  address: z.string().max(256),
-  version: z.string().max(64),
+  address: text(256),
+  version: text(64),
   snapshot: snapshotState.nullable(),
   revisions: z.array(z.string().max(256)).max(200_000),
-  credentials: z.strictObject({ cursor: number, count: number, sums: z.tuple([number, number]) }).nullable(),
+  credentials: z.object({ cursor: number, count: number, sums: z.tuple([number, number]) }).nullable(),
 });
 
-const problem = z.strictObject({
+const problem = z.object({
   severity: z.enum(['error', 'warning', 'hint']),
   code: z.string().max(128),
   message: z.string(),
   path: z.array(z.union([z.string(), z.number()])).optional(),
-  place: z.strictObject({ file: z.string(), line: z.number(), column: z.number() }).optional(),
+  place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
 });
 
-/** The body of `POST /api/v1/node/reports`; answered with 204. A debug result has up to some megabytes. */
-export const nodeReports = z.strictObject({
+/**
+ * The body of `POST /api/v1/node/reports`; answered with 204. A debug result has up to some megabytes, and is looked at by who asked for
+ * it.
+ */
+export const nodeReports = z.object({
   id,
   reports: z
     .array(
       z.discriminatedUnion('type', [
-        z.strictObject({ type: z.literal('applied'), number, hash: z.string().max(128) }),
-        z.strictObject({ type: z.literal('rejected'), number, problems: z.array(problem).max(100) }),
-        z.strictObject({ type: z.literal('credentials'), cursor: number }),
-        z.strictObject({ type: z.literal('alive'), snapshot: snapshotState.nullable(), cursor: number.nullable() }),
-        z.strictObject({ type: z.literal('debugged'), id, result: debugResult }),
-        z.strictObject({ type: z.literal('debug-failed'), id, message: z.string().max(2000) }),
+        z.object({ type: z.literal('applied'), number, hash: text(128) }),
+        z.object({ type: z.literal('rejected'), number, problems: z.array(problem).max(100) }),
+        z.object({ type: z.literal('credentials'), cursor: number }),
+        z.object({ type: z.literal('alive'), snapshot: snapshotState.nullable(), cursor: number.nullable() }),
+        z.object({ type: z.literal('debugged'), id, result: z.unknown() }),
+        z.object({ type: z.literal('debug-failed'), id, message: z.string().max(2000) }),
       ]),
     )
     .max(1000),

@@ -9,15 +9,12 @@ import {
 import { toDeltaMessages, toWholeMessages } from './credentials-messages.ts';
 import { type HubLog, toMessage } from './hub-log.ts';
 import type { Latest } from './latest.ts';
+import type { LiveSnapshot } from './live-snapshot.ts';
 import type { NodeIdentity } from './node-gateway.ts';
 import { toSnapshotMessages } from './snapshot-messages.ts';
 import type { CredentialsSource } from './sources.ts';
 
-/** A snapshot with its digest, see `digestOfPacked`. */
-export interface LiveSnapshot {
-  packed: PackedSnapshot;
-  digest: string;
-}
+type DebugMessage = Extract<NodeMessage, { type: 'debug' }>;
 
 /** What every stream brings to its node. */
 export interface StreamSources {
@@ -38,7 +35,7 @@ export class NodeStream implements AsyncIterableIterator<NodeMessage> {
   readonly #sources: StreamSources;
   readonly #messages: AsyncGenerator<NodeMessage>;
   readonly #onClosed: () => void;
-  readonly #debugs: NodeMessage[] = [];
+  #debugs: DebugMessage[] = [];
   #sent: SnapshotState | null;
   #revisions: ReadonlySet<string>;
   #credentials: CredentialsState | null;
@@ -83,9 +80,14 @@ export class NodeStream implements AsyncIterableIterator<NodeMessage> {
     this.#wake?.();
   }
 
-  debug(message: NodeMessage): void {
+  debug(message: DebugMessage): void {
     this.#debugs.push(message);
     this.wake();
+  }
+
+  /** Nobody waits for it any more: if it was not sent yet, it is not. */
+  withdrawDebug(id: string): void {
+    this.#debugs = this.#debugs.filter((message) => message.id !== id);
   }
 
   /** Ends it; the consumer sees the end with its next message. */
@@ -138,9 +140,9 @@ export class NodeStream implements AsyncIterableIterator<NodeMessage> {
     return this.#sent?.number === number && this.#sent.hash === hash ? null : live;
   }
 
-  *#sendSnapshot({ packed, digest }: LiveSnapshot): Generator<NodeMessage> {
-    const { number, hash, revisions } = packed.head;
-    for (const message of toSnapshotMessages(packed, digest, this.#revisions)) {
+  *#sendSnapshot(live: LiveSnapshot): Generator<NodeMessage> {
+    const { number, hash, revisions } = live.packed.head;
+    for (const message of toSnapshotMessages(live, this.#revisions)) {
       if (message.type === 'snapshot') {
         this.#sent = { number, hash };
         this.#revisions = new Set(revisions.map(({ id }) => id));

@@ -15,6 +15,8 @@ const row: NodesTable = {
   kind: 'remote',
   address: '10.0.0.1:8000',
   version: '1',
+  token: 'token-1',
+  boot_id: 'boot-1',
   connected_to: 'control-1',
   applied_number: 7,
   applied_hash: 'abc',

@@ -4,9 +4,10 @@ import type { NodeAnswer } from '../publishing/live.ts';
 import type { ControlTables, NodesTable } from '../schema/tables.ts';
 import { type HubLog, toMessage } from './hub-log.ts';
 import type { Latest } from './latest.ts';
+import type { LiveSnapshot } from './live-snapshot.ts';
 import { toAnswer } from './node-answer.ts';
 import { nodesSeenSince } from './node-rows.ts';
-import type { LiveSnapshot, NodeStream } from './node-stream.ts';
+import type { NodeStream } from './node-stream.ts';
 
 /** A node whose stream this control node holds. */
 export interface ConnectedNode {

@@ -1,10 +1,11 @@
-import type { NodeMessage, PackedSnapshot } from '@gatehouse/contract';
+import type { NodeMessage } from '@gatehouse/contract';
+import type { LiveSnapshot } from './live-snapshot.ts';
 
 /** How much text of routes one message holds, in characters. */
 const PIECE_LENGTH = 1024 * 1024;
 
 /** The messages that bring a snapshot to a node that has the routes of the revisions in `has`. */
-export function* toSnapshotMessages(packed: PackedSnapshot, digest: string, has: ReadonlySet<string>): Generator<NodeMessage> {
+export function* toSnapshotMessages({ packed, message }: LiveSnapshot, has: ReadonlySet<string>): Generator<NodeMessage> {
   let piece: Record<string, string[]> = {};
   let length = 0;
   for (const [index, { id }] of packed.head.revisions.entries()) {
@@ -22,5 +23,5 @@ export function* toSnapshotMessages(packed: PackedSnapshot, digest: string, has:
     if ((packed.routes[index] ?? []).length === 0) piece[id] = [];
   }
   if (Object.keys(piece).length > 0) yield { type: 'routes', routes: piece };
-  yield { type: 'snapshot', head: packed.head, routeCount: packed.routeCount, targets: packed.targets, digest };
+  yield message;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isStorable } from './is-storable.ts';
 import { refuseInvalid } from './refuse-invalid.ts';
 
 /** One page of a list, as the contract's `page` says. */
@@ -16,7 +17,7 @@ export function toCursor(keys: readonly (string | number)[]): string {
 export function fromCursor<Keys>(cursor: string | undefined, keys: z.ZodType<Keys>): Keys | undefined {
   if (cursor === undefined) return undefined;
   const read = keys.safeParse(parse(cursor));
-  if (!read.success) refuseInvalid(['query', 'cursor'], 'is not a nextCursor of this list');
+  if (!read.success || !areStorable(read.data)) refuseInvalid(['query', 'cursor'], 'is not a nextCursor of this list');
   return read.data;
 }
 
@@ -30,6 +31,10 @@ export function toPage<Row, Item>(
   const items = rows.slice(0, limit).map(toItem);
   const last = rows[limit - 1];
   return rows.length > limit && last !== undefined ? { items, nextCursor: toCursor(keysOf(last)) } : { items };
+}
+
+function areStorable(keys: unknown): boolean {
+  return Array.isArray(keys) && keys.every((key) => typeof key !== 'string' || isStorable(key));
 }
 
 function parse(cursor: string): unknown {

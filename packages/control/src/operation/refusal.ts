@@ -45,3 +45,8 @@ export function refuseStale(row: { version: number }, ifMatch: number | undefine
     throw new Refusal('version.stale', `It has version ${row.version} now, not ${ifMatch}: read it again`, { version: row.version });
   }
 }
+
+/** Refuses to make what `If-Match` says must be there already. */
+export function refuseMissing({ mustExist }: { mustExist?: boolean }, what: string): void {
+  if (mustExist === true) throw new Refusal('version.stale', `There is no ${what} yet that could have a version`);
+}

@@ -1,19 +1,21 @@
 import type { apis } from '@gatehouse/contract/management';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import { newestChange } from '../changes/newest-change.ts';
 import type { RevisionTexts } from '../import/compare-revisions.ts';
-import { toActor } from '../operation/actor.ts';
 import type { Answer, Call } from '../operation/implementation.ts';
 import type { ControlTables } from '../schema/tables.ts';
-import { type ApiHead, findApi, refuseForeign } from './api-rows.ts';
-import { type Change, changeResources, rehearseChange } from './change.ts';
+import { type ApiHead, acceptFor, findApi } from './api-rows.ts';
+import { canSeeBackend } from './can-see-backend.ts';
+import { type Change, changeResources, optionsOf, rehearseChange } from './change.ts';
 import type { PublishingDependencies } from './dependencies.ts';
-import { newestSnapshot } from './newest-snapshot.ts';
 import { type Published, type PublishRequest, publishRevision } from './publish-revision.ts';
 import { readRevisionTexts } from './revision-texts.ts';
+import { visibleAnswers } from './visible-answers.ts';
 
 /** Of both operations. */
-type PublicationAnswer = Pick<Answer<typeof apis.publishApi>, 'status' | 'body'>;
+type PublicationAnswer = Pick<Answer<typeof apis.publishApi>, 'status' | 'body' | 'version'>;
 
 type PublishCall = Call<typeof apis.publishApi> | Call<typeof apis.rollbackApi>;
 
@@ -26,28 +28,38 @@ export async function answerPublication(
   const { caller, params, query, body } = call;
   const work = async (change: Change) => {
     const api = await findApi(change.tx, caller, params.name);
-    refuseForeign(caller, api);
-    const request = { apiId: api.id, environment: body.environment, revision: body.revision, comment: body.comment ?? null, action };
+    const request: PublishRequest = {
+      apiId: api.id,
+      environment: body.environment,
+      revision: body.revision,
+      comment: body.comment ?? null,
+      action,
+      accept: acceptFor(caller, params.name, call.ifMatch),
+      mayTakePaths: caller.role === 'admin',
+      isVisible: (owner) => canSeeBackend(caller, owner),
+    };
     const published = await publishRevision(change, request);
     // What a rehearsal makes is gone afterwards.
-    return { api, published, texts: query.dryRun ? await readPair(change.tx, api, published) : undefined };
+    return { api, published, texts: query.dryRun ? await readPair(change.tx, caller, api, published) : undefined };
   };
-  const options = { actor: toActor(call), managedBy: null, atMs: Date.now() };
+  const options = optionsOf(call);
   if (query.dryRun) {
     const { api, published, texts } = await rehearseChange(dependencies, options, work);
-    return { status: 200, body: toBody(api, body.environment, published, await compare(dependencies, published, texts ?? null)) };
+    const changes = await compare(dependencies, published, texts ?? null);
+    return { status: 200, body: toBody(api, body.environment, published, changes), version: published.version };
   }
   const { result, number } = await changeResources(dependencies, options, work);
   const { api, published } = result;
-  const snapshot = number ?? (await newestSnapshot(dependencies.database.read));
+  const snapshot = number ?? (await newestChange(dependencies.database.read, 'snapshot'));
   const waitMs = query.wait === undefined ? dependencies.publishTimeoutMs() : query.wait * 1000;
   const [nodes, changes] = await Promise.all([
     dependencies.live.settled(snapshot, waitMs),
-    readPair(dependencies.database.read, api, published).then((texts) => compare(dependencies, published, texts)),
+    readPair(dependencies.database.read, caller, api, published).then((texts) => compare(dependencies, published, texts)),
   ]);
   return {
     status: published.isChanged ? 201 : 200,
-    body: { ...toBody(api, body.environment, published, changes), snapshot, nodes },
+    body: { ...toBody(api, body.environment, published, changes), snapshot, nodes: visibleAnswers(caller, nodes) },
+    version: published.version,
   };
 }
 
@@ -60,9 +72,9 @@ function toBody(api: ApiHead, environment: string, { revision }: Published, chan
 type Pair = { before: RevisionTexts; after: RevisionTexts } | null;
 
 /** Null: there is nothing to compare. */
-async function readPair(db: Kysely<ControlTables>, api: ApiHead, { before, revision }: Published): Promise<Pair> {
+async function readPair(db: Kysely<ControlTables>, caller: Caller, api: ApiHead, { before, revision }: Published): Promise<Pair> {
   if (before === null || before === revision) return null;
-  return { before: await readRevisionTexts(db, api, before), after: await readRevisionTexts(db, api, revision) };
+  return { before: await readRevisionTexts(db, caller, api, before), after: await readRevisionTexts(db, caller, api, revision) };
 }
 
 async function compare({ importer }: PublishingDependencies, { before }: Published, pair: Pair): Promise<Publication['changes']> {

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import { notFound, Refusal } from '../operation/refusal.ts';
+import { notFound, Refusal, refuseStale } from '../operation/refusal.ts';
 import { locksRows } from '../schema/locks-rows.ts';
 import type { ApisTable, ControlTables } from '../schema/tables.ts';
 
@@ -41,6 +41,18 @@ export async function findApiToChange(tx: Kysely<ControlTables>, caller: Caller,
   if (row === undefined || !caller.canSee(row.owner)) throw notFound('API', name);
   refuseForeign(caller, row);
   return row;
+}
+
+/** Throws what an API is refused with: `resource.not-found`, `access.denied`, `version.stale`. */
+export type AcceptApi = (api: Pick<ApiHead, 'name' | 'owner' | 'version'>) => void;
+
+/** What a caller may not see, not change, or has not seen in this version. Asked again once nobody else changes what is live. */
+export function acceptFor(caller: Caller, name: string, ifMatch: number | undefined): AcceptApi {
+  return (api) => {
+    if (!caller.canSee(api.owner)) throw notFound('API', name);
+    refuseForeign(caller, api);
+    refuseStale(api, ifMatch);
+  };
 }
 
 /** Throws `access.denied` unless the caller may change the API. */

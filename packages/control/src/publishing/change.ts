@@ -1,7 +1,11 @@
 import type { Database, Transaction } from '@gatehouse/database';
+import type { Caller } from '../access/caller.ts';
 import { type Actor, type AuditEntry, recordAudit } from '../audit/record-audit.ts';
 import { recordChange } from '../changes/record-change.ts';
+import { toActor } from '../operation/actor.ts';
+import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
+import { withoutOthers } from './without-others.ts';
 
 /** Compiles what would be live; see `SnapshotBuilder`. */
 export interface SnapshotCheck {
@@ -13,6 +17,15 @@ export interface ChangeOptions {
   /** `file`: what is made belongs to the configuration file, and what belongs to it may be changed. Null: a person's change. */
   managedBy: string | null;
   atMs: number;
+  /** Who is told what is wrong; absent: somebody who may know everything. */
+  caller?: Caller;
+  /** How long the transaction may take, ms. Default: as every other. */
+  timeoutMs?: number;
+}
+
+export interface ChangeDependencies {
+  database: Database<ControlTables>;
+  snapshots: SnapshotCheck;
 }
 
 /**
@@ -25,15 +38,17 @@ export class Change {
   readonly managedBy: string | null;
   readonly atMs: number;
   readonly #snapshots: SnapshotCheck;
+  readonly #caller: Caller | undefined;
   readonly #audit: AuditEntry[] = [];
   #number: number | null = null;
 
-  constructor(tx: Transaction<ControlTables>, snapshots: SnapshotCheck, { actor, managedBy, atMs }: ChangeOptions) {
+  constructor(tx: Transaction<ControlTables>, snapshots: SnapshotCheck, { actor, managedBy, atMs, caller }: ChangeOptions) {
     this.tx = tx;
     this.#snapshots = snapshots;
     this.actor = actor;
     this.managedBy = managedBy;
     this.atMs = atMs;
+    this.#caller = caller;
   }
 
   /**
@@ -51,8 +66,8 @@ export class Change {
   }
 
   /** Audit rows are written last: whoever waits for the audit's next number holds no row that another one wants. */
-  audit(entry: AuditEntry): void {
-    this.#audit.push(entry);
+  audit(...entries: AuditEntry[]): void {
+    this.#audit.push(...entries);
   }
 
   /** Nothing was changed so far. */
@@ -62,8 +77,17 @@ export class Change {
 
   /** To be called once, after everything: compiles what will be live and writes the audit. Throws `Refusal` `publication.invalid`. */
   async finish(): Promise<void> {
-    if (this.#number !== null) await this.#snapshots.check(this.tx, this.#number);
+    if (this.#number !== null) await this.#check(this.#number);
     for (const entry of this.#audit) await recordAudit(this.tx, this.actor, entry, this.atMs);
+  }
+
+  async #check(number: number): Promise<void> {
+    try {
+      await this.#snapshots.check(this.tx, number);
+    } catch (error) {
+      if (!(error instanceof Refusal) || this.#caller === undefined) throw error;
+      throw await withoutOthers(this.tx, this.#caller, error);
+    }
   }
 }
 
@@ -79,7 +103,7 @@ class Rehearsed<Result> extends Error {
 
 /** As `changeResources`, with everything that it checks, and changes nothing. */
 export async function rehearseChange<Result>(
-  { database, snapshots }: { database: Database<ControlTables>; snapshots: SnapshotCheck },
+  { database, snapshots }: ChangeDependencies,
   options: ChangeOptions,
   work: (change: Change) => Promise<Result>,
 ): Promise<Result> {
@@ -98,14 +122,32 @@ export async function rehearseChange<Result>(
 
 /** Does `work` as one change: one transaction, one snapshot. Resolves with what it returned and the snapshot's number, after the commit. */
 export async function changeResources<Result>(
-  { database, snapshots }: { database: Database<ControlTables>; snapshots: SnapshotCheck },
+  { database, snapshots }: ChangeDependencies,
   options: ChangeOptions,
   work: (change: Change) => Promise<Result>,
 ): Promise<{ result: Result; number: number | null }> {
-  return database.transaction(async (tx) => {
-    const change = new Change(tx, snapshots, options);
-    const result = await work(change);
-    await change.finish();
-    return { result, number: change.number };
-  });
+  const { timeoutMs } = options;
+  return database.transaction(
+    async (tx) => {
+      const change = new Change(tx, snapshots, options);
+      const result = await work(change);
+      await change.finish();
+      return { result, number: change.number };
+    },
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+}
+
+/** A change that a caller of the management interface makes. */
+export function optionsOf(call: { caller: Caller; address: string; requestId: string }): ChangeOptions {
+  return { actor: toActor(call), managedBy: null, atMs: Date.now(), caller: call.caller };
+}
+
+/** `changeResources` for a caller of the management interface. */
+export function changeBy<Result>(
+  dependencies: ChangeDependencies,
+  call: { caller: Caller; address: string; requestId: string },
+  work: (change: Change) => Promise<Result>,
+): Promise<{ result: Result; number: number | null }> {
+  return changeResources(dependencies, optionsOf(call), work);
 }

@@ -9,8 +9,8 @@ export function diffRevisions({ database, importer }: PublishingDependencies): I
     const against = query.against ?? (params.revision > 1 ? params.revision - 1 : null);
     const pair = await database.snapshot(async (tx) => {
       const api = await findApi(tx, caller, params.name);
-      const after = await readRevisionTexts(tx, api, params.revision);
-      return against === null ? null : { before: await readRevisionTexts(tx, api, against), after };
+      const after = await readRevisionTexts(tx, caller, api, params.revision);
+      return against === null ? null : { before: await readRevisionTexts(tx, caller, api, against), after };
     });
     const diff = pair === null ? { breaking: false, changes: [] } : await importer.compare(pair.before, pair.after);
     return { body: { against, breaking: diff.breaking, changes: diff.changes.map((change) => ({ ...change })) } };

@@ -19,7 +19,7 @@ export function getRevision({ database }: PublishingDependencies): Implementatio
         .where('number', '=', params.revision)
         .executeTakeFirst();
       if (row === undefined) throw notFound('revision', `${api.name} ${params.revision}`);
-      const names = await readBackendNames(tx, api.id, params.revision);
+      const names = await readBackendNames(tx, caller, api.id, params.revision);
       const content = replaceBackends(JSON.parse(row.content) as RevisionContent, (id) => names[id] ?? id);
       return { body: { ...toRevisionSummary(row, await readEnvironments(tx, api.id)), content: { ...content } } };
     }),

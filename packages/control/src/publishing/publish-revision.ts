@@ -1,6 +1,9 @@
 import { notFound, Refusal } from '../operation/refusal.ts';
 import { locksRows } from '../schema/locks-rows.ts';
+import type { RevisionContent } from '../snapshot/revision-content.ts';
+import type { AcceptApi } from './api-rows.ts';
 import type { Change } from './change.ts';
+import { refuseClaimedPath } from './refuse-claimed-path.ts';
 import { refuseUnknownEnvironments } from './refuse-unknown-environments.ts';
 import { refuseManagedPublication } from './remove-publication.ts';
 
@@ -11,6 +14,12 @@ export interface PublishRequest {
   revision?: number | undefined;
   comment: string | null;
   action: 'apis.publish' | 'apis.rollback';
+  /** Asked before anything is done, and again once nobody else changes what is live. Absent: the file, which may everything. */
+  accept?: AcceptApi;
+  /** May take a path that is inside of another owner's, or around it. */
+  mayTakePaths: boolean;
+  /** Which backend services, by owner, may be named in a refusal. */
+  isVisible(owner: string | null): boolean;
 }
 
 export interface Published {
@@ -19,53 +28,75 @@ export interface Published {
   before: number | null;
   /** False: it was live there already, and nothing was changed. */
   isChanged: boolean;
+  /** Of the API. */
+  version: number;
 }
 
 /**
  * Makes a revision live in an environment. Throws `environment.unknown`, `resource.not-found` (of the revision),
- * `backend.undefined-in-environment` and `managed.by-file`; whether it compiles with everything else is checked when the change ends.
+ * `backend.undefined-in-environment`, `publication.invalid` (for a path of others), `managed.by-file`, and what `accept` throws; whether
+ * it compiles with everything else is checked when the change ends.
  */
 export async function publishRevision(change: Change, request: PublishRequest): Promise<Published> {
   const { tx, atMs, actor, managedBy } = change;
   const { apiId, environment } = request;
   await refuseUnknownEnvironments(tx, [environment]);
-  const early = await readState(change, request);
-  if (early.live?.revision === early.target && early.live.managed_by === (managedBy ?? early.live.managed_by)) {
-    return { revision: early.target, before: early.target, isChanged: false };
-  }
+  const early = await readState(change, request, false);
+  if (isLive(early, managedBy)) return unchanged(early);
   await change.beginLive(`apis/${early.api.name}`);
-  // Again: only now nobody else publishes.
-  const { api, live, target, newest } = await readState(change, request);
+  // Again: only now nobody else publishes, and the API may have become somebody else's meanwhile.
+  const state = await readState(change, request, true);
+  // Somebody else has published the same at this moment.
+  if (isLive(state, managedBy)) return unchanged(state);
+  const { api, live, target, newest } = state;
   if (live !== undefined) {
     refuseManagedPublication(change, { apiId, api: api.name, owner: api.owner, environment, revision: target, managedBy: live.managed_by });
   }
   if (target > newest) await addRevision(change, apiId, target, request.comment);
-  await refuseUndefinedBackends(change, apiId, target, environment);
+  await refuseUndefinedBackends(change, request, target);
+  const basePath = await readBasePath(change, apiId, target);
+  // A path that it has there already is its own: whoever let it have it has decided.
+  if (!request.mayTakePaths && live?.base_path !== basePath) {
+    await refuseClaimedPath(tx, { apiId, owner: api.owner, environment, basePath });
+  }
   const row = {
     revision: target,
     published_at: atMs,
     published_by: actor.name,
     managed_by: managedBy,
+    base_path: basePath,
   };
   await tx
     .insertInto('publications')
     .values({ api_id: apiId, environment, ...row })
     .onConflict((conflict) => conflict.columns(['api_id', 'environment']).doUpdateSet(row))
     .execute();
+  const isTakenOver = live !== undefined && live.managed_by !== managedBy;
   change.audit({
     action: request.action,
     resource: `apis/${api.name}`,
     owner: api.owner,
     environment,
-    ...(live === undefined ? {} : { before: { revision: live.revision } }),
-    after: { revision: target, ...(request.comment === null ? {} : { comment: request.comment }) },
+    ...(live === undefined ? {} : { before: { revision: live.revision, ...(isTakenOver ? { managedBy: live.managed_by } : {}) } }),
+    after: {
+      revision: target,
+      ...(isTakenOver ? { managedBy } : {}),
+      ...(request.comment === null ? {} : { comment: request.comment }),
+    },
   });
-  return { revision: target, before: live?.revision ?? null, isChanged: true };
+  return { revision: target, before: live?.revision ?? null, isChanged: true, version: api.version };
 }
 
-async function readState({ tx }: Change, { apiId, environment, revision }: PublishRequest) {
-  const api = await tx.selectFrom('apis').select(['name', 'owner', 'content_hash']).where('id', '=', apiId).executeTakeFirst();
+async function readState({ tx }: Change, { apiId, environment, revision, accept }: PublishRequest, isLocked: boolean) {
+  const api = await tx
+    .selectFrom('apis')
+    .select(['name', 'owner', 'version', 'content_hash'])
+    .where('id', '=', apiId)
+    // The draft that was accepted is the one that goes live.
+    .$if(isLocked && locksRows(tx), (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
   if (api === undefined) throw notFound('API', apiId);
+  accept?.(api);
   const newest = await tx
     .selectFrom('revisions')
     .select(['number', 'content_hash'])
@@ -75,7 +106,7 @@ async function readState({ tx }: Change, { apiId, environment, revision }: Publi
     .executeTakeFirst();
   const live = await tx
     .selectFrom('publications')
-    .select(['revision', 'managed_by'])
+    .select(['revision', 'managed_by', 'base_path'])
     .where('api_id', '=', apiId)
     .where('environment', '=', environment)
     .executeTakeFirst();
@@ -85,13 +116,22 @@ async function readState({ tx }: Change, { apiId, environment, revision }: Publi
   return { api, live, target, newest: last };
 }
 
+type State = Awaited<ReturnType<typeof readState>>;
+
+function isLive({ live, target }: State, managedBy: string | null): boolean {
+  return live?.revision === target && live.managed_by === (managedBy ?? live.managed_by);
+}
+
+function unchanged({ target, api }: State): Published {
+  return { revision: target, before: target, isChanged: false, version: api.version };
+}
+
 async function addRevision({ tx, atMs, actor }: Change, apiId: string, number: number, comment: string | null): Promise<void> {
-  // Locked: the draft's content and the backends that it uses are read apart, and must be of one draft.
+  // Its row is locked: content and the backends that it uses are of one draft.
   const draft = await tx
     .selectFrom('apis')
     .select(['content', 'content_hash', 'document', 'operations'])
     .where('id', '=', apiId)
-    .$if(locksRows(tx), (query) => query.forNoKeyUpdate())
     .executeTakeFirstOrThrow();
   const used = await tx.selectFrom('api_backends').select('backend_id').where('api_id', '=', apiId).execute();
   await tx
@@ -106,8 +146,18 @@ async function addRevision({ tx, atMs, actor }: Change, apiId: string, number: n
   }
 }
 
+async function readBasePath({ tx }: Change, apiId: string, number: number): Promise<string> {
+  const { content } = await tx
+    .selectFrom('revisions')
+    .select('content')
+    .where('api_id', '=', apiId)
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow();
+  return (JSON.parse(content) as RevisionContent).revision.basePath;
+}
+
 /** B20: what would have no address there is not published there. */
-async function refuseUndefinedBackends({ tx }: Change, apiId: string, number: number, environment: string): Promise<void> {
+async function refuseUndefinedBackends({ tx }: Change, { apiId, environment, isVisible }: PublishRequest, number: number): Promise<void> {
   const missing = await tx
     .selectFrom('revision_backends')
     .leftJoin('backends', 'backends.id', 'revision_backends.backend_id')
@@ -116,17 +166,24 @@ async function refuseUndefinedBackends({ tx }: Change, apiId: string, number: nu
         .onRef('backend_definitions.backend_id', '=', 'revision_backends.backend_id')
         .on('backend_definitions.environment', '=', environment),
     )
-    .select('backends.name')
+    .select(['backends.name', 'backends.owner'])
     .where('revision_backends.api_id', '=', apiId)
     .where('revision_backends.number', '=', number)
     .where('backend_definitions.backend_id', 'is', null)
     .orderBy('backends.name')
     .execute();
   if (missing.length === 0) return;
-  const names = missing.flatMap(({ name }) => name ?? []);
-  const detail =
-    names.length === 0
-      ? `Revision ${number} uses a backend service that was deleted`
-      : `Define ${names.map((name) => `"${name}"`).join(', ')} in ${environment} first: PUT /backends/{name}/environments/${environment}`;
-  throw new Refusal('backend.undefined-in-environment', detail, { backends: names, environment });
+  const names = missing.flatMap(({ name, owner }) => (name !== null && isVisible(owner) ? [name] : []));
+  throw new Refusal('backend.undefined-in-environment', undefinedThere(names, missing.length - names.length, number, environment), {
+    backends: names,
+    environment,
+  });
+}
+
+/** `unnamed`: those that were deleted, and those that the caller may not see. */
+function undefinedThere(names: readonly string[], unnamed: number, number: number, environment: string): string {
+  const others = `Revision ${number} uses ${unnamed} backend service${unnamed === 1 ? '' : 's'} that you cannot define`;
+  const define = `Define ${names.map((name) => `"${name}"`).join(', ')} in ${environment} first: PUT /backends/{name}/environments/${environment}`;
+  if (names.length === 0) return `${others}, deleted or of others`;
+  return unnamed === 0 ? define : `${define}. ${others}, deleted or of others`;
 }

@@ -223,7 +223,11 @@ describeDatabases<ControlTables>(
       const body = { definition: definition('/pets'), backend: 'pets', owner: 'team-zoo' };
       const handOver = (caller: Caller) => call(apis.putApi, { params: { name: 'petstore' }, body }, { caller });
       expect((await refusalOf(handOver(pets))).code).toBe('access.denied');
-      expect((await refusalOf(handOver(zoo))).code).toBe('access.denied');
+      // Names are unique in an installation: that it is taken is all that is told, and to who means a version not even that.
+      expect(await refusalOf(handOver(zoo))).toMatchObject({ code: 'resource.exists', detail: 'The name "petstore" is taken', extras: {} });
+      const guarded = (name: string) => refusalOf(call(apis.putApi, { params: { name }, body }, { caller: zoo, ifMatch: 1 }));
+      expect((await guarded('petstore')).message.replace('petstore', 'nope')).toBe((await guarded('nope')).message);
+      expect((await guarded('petstore')).code).toBe('version.stale');
       expect((await handOver(both)).body.owner).toBe('team-zoo');
     });
 

@@ -1,5 +1,3 @@
-import type { BackendDefinition } from '@gatehouse/contract';
-
 /**
  * The tables of the control plane, the same on SQLite and PostgreSQL. Times are milliseconds since the epoch; JSON is text; ids are made
  * by `newId` and never change; `version` grows with every change of a row.
@@ -17,6 +15,7 @@ export interface ControlTables {
   publications: PublicationsTable;
   domains: DomainsTable;
   apps: AppsTable;
+  app_sums: AppSumsTable;
   credentials: CredentialsTable;
   authorizations: AuthorizationsTable;
   tokens: TokensTable;
@@ -72,8 +71,6 @@ export interface BackendDefinitionsTable {
   updated_at: number;
 }
 
-export type StoredBackendDefinition = BackendDefinition;
-
 export interface ApisTable extends ResourceColumns {
   id: string;
   name: string;
@@ -125,6 +122,8 @@ export interface PublicationsTable {
   environment: string;
   /** Number of the revision. */
   revision: number;
+  /** That of the revision: what the API takes of the environment's paths. */
+  base_path: string;
   published_at: number;
   published_by: string;
   managed_by: string | null;
@@ -144,6 +143,14 @@ export interface AppsTable extends ResourceColumns {
   /** Two 32-bit digests of the app's record as nodes get it; their sums tell whether a node has the same. */
   digest_a: number;
   digest_b: number;
+}
+
+/** One row: how many apps there are and the sums of their digests, kept so that nobody has to walk through all of them. */
+export interface AppSumsTable {
+  id: number;
+  count: number;
+  sum_a: number;
+  sum_b: number;
 }
 
 export interface CredentialsTable {
@@ -216,6 +223,10 @@ export interface NodesTable {
   kind: string;
   address: string;
   version: string;
+  /** Id of the token that the node belongs to; null: it is the embedded one of a control node. */
+  token: string | null;
+  /** Of the start of the node that connected last. */
+  boot_id: string;
   /** Id of the control node that holds its stream; null: none does. */
   connected_to: string | null;
   applied_number: number | null;

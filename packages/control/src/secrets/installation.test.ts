@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { migrate } from '@gatehouse/database';
 import { describeDatabases } from '@gatehouse/database/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type InstallationSchema, installationMigration, openInstallation } from './installation.ts';
+import { MIGRATIONS } from '../schema/migrations.ts';
+import type { ControlTables } from '../schema/tables.ts';
+import { openInstallation } from './installation.ts';
 import { InstallationKey } from './installation-key.ts';
 import { InstallationKeyError, loadInstallationKey } from './load-installation-key.ts';
 
@@ -59,7 +61,7 @@ describe('the installation key', () => {
   });
 });
 
-describeDatabases<InstallationSchema>(
+describeDatabases<ControlTables>(
   'a database',
   (open) => {
     test('is opened with the key of its installation and no other', async () => {
@@ -87,5 +89,5 @@ describeDatabases<InstallationSchema>(
       expect(nodes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     });
   },
-  (database) => migrate(database, [installationMigration(1)]),
+  (database) => migrate(database, MIGRATIONS),
 );

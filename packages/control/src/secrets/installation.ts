@@ -1,48 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import type { Database, Migration } from '@gatehouse/database';
+import type { Database } from '@gatehouse/database';
+import type { ControlTables } from '../schema/tables.ts';
 import type { InstallationKey } from './installation-key.ts';
 import { InstallationKeyError, KEY_VARIABLE, type KeySource, loadInstallationKey } from './load-installation-key.ts';
-
-/** Table with one row: what the installation is. */
-export interface InstallationTable {
-  id: number;
-  /** Tells whether a key is the right one, and nothing about it. */
-  key_check: string;
-  created_at: number;
-}
-
-export interface InstallationSchema {
-  installation: InstallationTable;
-}
-
-/** The migration that makes the table, at its place in the control plane's list. */
-export function installationMigration(number: number): Migration {
-  return {
-    number,
-    name: 'installation',
-    breaking: false,
-    up: async (db, types) => {
-      await db.schema
-        .createTable('installation')
-        .addColumn('id', types.integer, (column) => column.primaryKey())
-        .addColumn('key_check', types.text, (column) => column.notNull())
-        .addColumn('created_at', types.timestamp, (column) => column.notNull())
-        .execute();
-    },
-  };
-}
 
 /**
  * Loads the installation's key and holds it against the database; the first node of a new database registers its own.
  * Throws `InstallationKeyError` when it is another key: what is stored could be neither opened nor recognized with it.
  */
-export async function openInstallation<Schema extends InstallationSchema>(
-  database: Database<Schema>,
-  source: KeySource,
-): Promise<InstallationKey> {
+export async function openInstallation(database: Database<ControlTables>, source: KeySource): Promise<InstallationKey> {
   const { key, created } = await loadInstallationKey(source);
-  if (await matches(database as unknown as Database<InstallationSchema>, key)) return key;
+  if (await matches(database, key)) return key;
   // A key that was made a moment ago and fits nothing must not stand in the place of the right one.
   if (created !== undefined) await rm(created, { force: true });
   const what = created === undefined ? 'is not the one' : 'is missing';
@@ -52,7 +21,7 @@ export async function openInstallation<Schema extends InstallationSchema>(
   );
 }
 
-async function matches(database: Database<InstallationSchema>, key: InstallationKey): Promise<boolean> {
+async function matches(database: Database<ControlTables>, key: InstallationKey): Promise<boolean> {
   const check = key.deriveKey('check').toString('base64url');
   const stored = await database.transaction(async (tx) => {
     // The second of two nodes that start on a new database waits here for the first, and then finds its row.

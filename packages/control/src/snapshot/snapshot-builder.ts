@@ -1,7 +1,7 @@
 import type { PackedSnapshot, Problem } from '@gatehouse/contract';
 import type { Database, Transaction } from '@gatehouse/database';
 import { SnapshotPacker } from '@gatehouse/gateway';
-import type { Kysely } from 'kysely';
+import { newestChange } from '../changes/newest-change.ts';
 import type { SnapshotSource } from '../nodes/sources.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
@@ -50,9 +50,9 @@ export class SnapshotBuilder implements SnapshotSource {
   }
 
   async #newest(): Promise<PackedSnapshot | null> {
-    if (this.#packed !== null && this.#packed.head.number === (await newestNumber(this.#database.read))) return this.#packed;
+    if (this.#packed !== null && this.#packed.head.number === (await newestChange(this.#database.read, 'snapshot'))) return this.#packed;
     const { number, parts } = await this.#database.snapshot(async (tx) => ({
-      number: await newestNumber(tx),
+      number: await newestChange(tx, 'snapshot'),
       parts: await readLive(tx, this.#revisions),
     }));
     if (parts === null || number === 0) return null;
@@ -64,18 +64,6 @@ export class SnapshotBuilder implements SnapshotSource {
     this.#packed = packed;
     return packed;
   }
-}
-
-/** Number of the last change that nodes see in a snapshot; 0 before there is one. */
-async function newestNumber(db: Kysely<ControlTables>): Promise<number> {
-  const row = await db
-    .selectFrom('changes')
-    .select('number')
-    .where('kind', '=', 'snapshot')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.number ?? 0;
 }
 
 /** Adds what is read to a map and never takes away from it: a transaction that is rolled back must not empty the memory of what is live. */

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { type AppRecord, hashAppCode, type RouteAuthentication } from '@gatehouse/contract';
 import { describe, expect, test } from 'vitest';
 import { Trace } from '../debug/trace.ts';
-import type { Exchange } from '../exchange/exchange.ts';
+import { BufferedBody } from '../exchange/body.ts';
+import type { Exchange, RequestBody } from '../exchange/exchange.ts';
 import { ErrorReply } from '../exchange/reply.ts';
 import { PASS, type Verdict } from '../pipeline/policy-kind.ts';
 import { createTestExchange, createTestServices } from '../policies/test-exchange.ts';
@@ -67,7 +68,7 @@ test('as long as no credentials are loaded nobody is called a stranger', () => {
 describe('somebody who debugs as an app', () => {
   const debugAs = (run: (exchange: Exchange) => Verdict, id: string | null): { verdict: Verdict; exchange: Exchange } => {
     const exchange = createTestExchange();
-    exchange.trace = new Trace(id);
+    exchange.trace = new Trace({ api: 'pets', environment: 'test', app: id });
     return { verdict: run(exchange), exchange };
   };
 
@@ -101,4 +102,46 @@ test('a nonce with a time stamp from the future is remembered for as much longer
   expect(shown(run(signed()))).toEqual(['auth.nonce-used', undefined]);
   services.nowMs += 2 * MINUTE;
   expect(shown(run(signed()))).toEqual(['auth.timestamp-expired', undefined]);
+});
+
+describe('a body that is signed', () => {
+  const withBody = (appKey: string) => {
+    const wanted: string[] = [];
+    const body: RequestBody = {
+      exchange: null,
+      length: 5,
+      borrowed: false,
+      broken: false,
+      start(sink) {
+        wanted.push('start');
+        new BufferedBody(Buffer.from('hello')).start(sink);
+      },
+      pause() {},
+      resume() {},
+      cancel() {},
+    };
+    const fields = ['X-Ca-Key', appKey, 'X-Ca-Signature', 'c2ln', 'Content-MD5', 'XUFAKrxLKna5cZ2REBfFkg=='];
+    return { wanted, exchange: createTestExchange({ method: 'POST', fields, body }) };
+  };
+
+  test('is not read for an AppKey of nobody, or one that has expired', () => {
+    const { services, app, run } = open();
+    const unknown = withBody('nobody');
+    expect(shown(run(unknown.exchange))).toEqual(['auth.invalid', expect.stringMatching(/no app/)]);
+    const [key] = app.keys;
+    if (key === undefined) throw new Error('no key');
+    const expired = withBody('app-key');
+    const { run: runExpired } = open({ keys: [{ ...key, notAfterMs: services.nowMs }] });
+    expect(shown(runExpired(expired.exchange))).toEqual(['auth.invalid', expect.stringMatching(/expired/)]);
+    expect([unknown.wanted, expired.wanted]).toEqual([[], []]);
+  });
+
+  test('does not count when its key was taken away while it came', async () => {
+    const { services, run } = open();
+    const { wanted, exchange } = withBody('app-key');
+    const verdict = run(exchange) as Verdict | Promise<Verdict>;
+    services.store.remove('id-1');
+    expect(shown(await verdict)).toEqual(['auth.invalid', expect.stringMatching(/no app/)]);
+    expect(wanted).toEqual(['start']);
+  });
 });

@@ -95,6 +95,9 @@ export class AppAuthentication {
     }
     const { requestBody } = exchange;
     if (requestBody === null || requestBody instanceof BufferedBody || !needsBody(signed, exchange)) return this.#verify(exchange, signed);
+    // Nobody's body is kept in memory. That this answer comes sooner tells nothing: its code says the same.
+    const known = this.#knownKey(signed);
+    if (known instanceof ErrorReply) return known;
     const bytesMax = Math.min(exchange.requestBytesMax, BODY_BYTES_MAX);
     return readBody(requestBody, bytesMax).then(
       (buffered) => {
@@ -107,14 +110,12 @@ export class AppAuthentication {
 
   #verify(exchange: Exchange, signed: SignedRequest): Verdict | Promise<Verdict> {
     const nowMs = this.#services.now();
+    // Anew after the body has come: the key may have been taken away meanwhile.
+    const found = this.#knownKey(signed);
+    if (found instanceof ErrorReply) return found;
     const built = stringsOf(signed, exchange);
     if (built instanceof ErrorReply) return built;
-    const found = this.#table.byAppKey(signed.appKey, this.#grant, nowMs);
-    const secret = found === null || found.keyExpired ? null : found.secret;
-    const isRight = isSignedWith(secret, signed, built.strings);
-    if (found === null) return this.#unauthorized('auth.invalid', { cause: 'there is no app with this AppKey' });
-    if (found.keyExpired) return this.#unauthorized('auth.invalid', { cause: `an AppKey of ${found.principal.name} has expired` });
-    if (!isRight) {
+    if (found.secret === null || !isSignedWith(found.secret, signed, built.strings)) {
       return this.#unauthorized('auth.signature-mismatch', {
         fields: stringToSignFields(withoutSecret(built.strings[0] ?? '', found)),
         cause: `signed with the AppKey of ${found.principal.name}`,
@@ -123,6 +124,14 @@ export class AppAuthentication {
     if (!fitsContentMd5(signed, exchange)) return new ErrorReply('auth.body-mismatch');
     if (found.grant !== 'granted') return this.#notAuthorized(found);
     return signed.nonce === undefined ? this.#accept(exchange, found, false) : this.#useNonce(exchange, signed, signed.nonce, found, nowMs);
+  }
+
+  /** The app of an AppKey that counts. */
+  #knownKey({ appKey }: SignedRequest): FoundApp | ErrorReply {
+    const found = this.#table.byAppKey(appKey, this.#grant, this.#services.now());
+    if (found === null) return this.#unauthorized('auth.invalid', { cause: 'there is no app with this AppKey' });
+    if (found.keyExpired) return this.#unauthorized('auth.invalid', { cause: `an AppKey of ${found.principal.name} has expired` });
+    return found;
   }
 
   /** Last of all: a nonce is used up only by a request that is otherwise right, so that nobody can use up another's. */

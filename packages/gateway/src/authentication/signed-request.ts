@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { BufferedBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { ErrorReply } from '../exchange/reply.ts';
@@ -11,9 +11,6 @@ export const TIMESTAMP_WINDOW_MS = 15 * 60_000;
 const FORM = 'application/x-www-form-urlencoded';
 
 const ALGORITHMS: Readonly<Record<string, string>> = { HmacSHA256: 'sha256', HmacSHA1: 'sha1' };
-
-/** What an unknown AppKey is checked with, so that the answer takes as long as for a known one. */
-const NOBODYS_SECRET = createSecretKey(Buffer.alloc(32));
 
 /** A request that claims to be signed by an app. Its fields are within their limits; whether the signature is right shows in `verify`. */
 export interface SignedRequest {
@@ -73,21 +70,12 @@ export function stringsOf(signed: SignedRequest, exchange: Exchange): { strings:
   return 'fault' in built ? malformed(built.fault) : built;
 }
 
-/** Whether one of the strings was signed with the secret; null: of an app that does not exist, which takes the same time. */
-export function isSignedWith(secret: KeyObject | null, signed: SignedRequest, strings: readonly string[]): boolean {
-  let isRight = false;
-  for (const text of strings) {
-    const expected = Buffer.from(
-      createHmac(signed.algorithm, secret ?? NOBODYS_SECRET)
-        .update(text, 'utf8')
-        .digest('base64'),
-    );
-    if (expected.length === signed.signature.length && timingSafeEqual(expected, signed.signature)) {
-      isRight = true;
-      break;
-    }
-  }
-  return isRight && secret !== null;
+/** Whether one of the strings was signed with the secret. */
+export function isSignedWith(secret: KeyObject, signed: SignedRequest, strings: readonly string[]): boolean {
+  return strings.some((text) => {
+    const expected = Buffer.from(createHmac(signed.algorithm, secret).update(text, 'utf8').digest('base64'));
+    return expected.length === signed.signature.length && timingSafeEqual(expected, signed.signature);
+  });
 }
 
 /** Whether the body is the one that Content-MD5 was made of; forms are signed themselves. */

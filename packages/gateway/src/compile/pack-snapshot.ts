@@ -62,6 +62,7 @@ function targetsOf(compiled: CompiledSnapshot): PackedTarget[] {
           environment,
           url,
           ...(definition.healthCheck === undefined ? {} : { healthCheck: definition.healthCheck }),
+          ...(definition.protocol === undefined ? {} : { protocol: definition.protocol }),
           ...(definition.tls === undefined ? {} : { tls: definition.tls }),
         });
       }

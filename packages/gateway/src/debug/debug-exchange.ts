@@ -2,6 +2,7 @@ import type { DebugCall, DebugResult } from '@gatehouse/contract';
 import { type Body, BufferedBody } from '../exchange/body.ts';
 import type { Exchange, RequestBody, RequestHead } from '../exchange/exchange.ts';
 import { Fields, isFieldValue, isToken } from '../exchange/fields.ts';
+import { parseHost } from '../exchange/host.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Responder } from '../wire/wire.ts';
 import { Trace } from './trace.ts';
@@ -9,6 +10,7 @@ import { describe } from './traced-route.ts';
 
 /** Of a body, as much is shown. */
 const SHOWN_BYTES_MAX = 256 * 1024;
+/** For all of it. The control plane waits some seconds longer, so that what there is by then still counts. */
 const TIMEOUT_MS = 30_000;
 
 /** Credentials are not shown, also to those who debug: whoever may look at a request may not thereby call in another's name. */
@@ -19,69 +21,105 @@ export class DebugRequestError extends Error {
   override name = 'DebugRequestError';
 }
 
+/** What only a proxy before the gateway may say, and what would lead to another environment. */
+const DROPPED = new Set(['x-ca-stage', 'forwarded', 'x-request-id']);
+const DROPPED_PREFIX = 'x-forwarded-';
+
 /**
  * Sends a request the way of every other: the same snapshot, route, policies, limits and backend, and writes down what each step does
- * with it. It stands in the access log and in the metrics like every other.
+ * with it. It stands in the access log and in the metrics like every other. Whatever its path and fields say, it reaches the publication
+ * that is debugged, or none. When its time is over, the answer is what there is by then. Throws `DebugRequestError`.
  */
 export async function debugExchange(gateway: Gateway, call: DebugCall): Promise<DebugResult> {
-  const publication = gateway.snapshot?.publications.find(({ api, environment }) => api === call.api && environment === call.environment);
-  const target = `/${call.environment}${publication?.basePath ?? `/${call.api}`}${call.request.path}${queryOf(call.request.query)}`;
-  const head = toHead(call, target);
-  const trace = new Trace(call.app);
+  const head = toHead(gateway, call);
+  const trace = new Trace(call);
   const startedMs = performance.now();
-  const exchange = await answered(gateway, head, trace);
-  if (exchange.route === null && exchange.error !== null)
-    trace.entries.unshift({ step: 'route', outcome: 'refused', ms: 0, detail: describe(exchange.error) });
-  else if (exchange.route !== null) {
-    const { method, template } = exchange.route;
-    trace.entries.unshift({
-      step: 'route',
-      outcome: 'passed',
-      ms: 0,
-      detail: `${method} ${template} of ${call.api} in ${call.environment}`,
-    });
-  }
-  const body = await shownBody(exchange.responseBody);
+  const timeoutMs = Math.min(TIMEOUT_MS, call.timeoutMs ?? TIMEOUT_MS);
+  const leftMs = () => Math.max(0, startedMs + timeoutMs - performance.now());
+  const { exchange, inTime } = await answered(gateway, head, trace, leftMs());
+  const { status } = exchange;
+  noteRoute(trace, exchange);
+  const body = inTime ? await shownBody(exchange.responseBody, leftMs()) : NO_BODY;
   gateway.ended(exchange);
-  const total = Math.round((performance.now() - startedMs) * 1000) / 1000;
   trace.entries.push({
     step: 'response',
-    outcome: body.failed ? 'failed' : 'passed',
-    ms: total,
-    detail: body.failed ? 'The response broke off' : `Answered ${exchange.status} with ${body.bytes} bytes`,
+    outcome: !inTime || body.failed ? 'failed' : 'passed',
+    ms: Math.round((performance.now() - startedMs) * 1000) / 1000,
+    detail: inTime ? describeBody(status, body) : `There was no answer within ${timeoutMs} ms; what was going on was cancelled`,
   });
   const sent = trace.backendRequest;
   return {
-    response: { status: exchange.status, headers: toHeaders(exchange.response.list), ...toText(body) },
-    trace: trace.entries,
+    response: inTime
+      ? { status, headers: toHeaders(exchange.response.list), ...toText(body) }
+      : { status: 0, headers: {}, ...toText(NO_BODY) },
+    // A copy: what was cancelled may still write into it.
+    trace: [...trace.entries],
     backendRequest:
-      sent === null ? null : { method: sent.method, url: sent.url, headers: toHeaders(sent.fields), ...toText(await shownBody(head.body)) },
+      sent === null
+        ? null
+        : { method: sent.method, url: sent.url, headers: toHeaders(sent.fields), ...toText(await shownBody(head.body, timeoutMs)) },
   };
 }
 
-function answered(gateway: Gateway, head: RequestHead, trace: Trace): Promise<Exchange> {
+function noteRoute(trace: Trace, { route, error }: Exchange): void {
+  if (route === null && error !== null) trace.entries.unshift({ step: 'route', outcome: 'refused', ms: 0, detail: describe(error) });
+  else if (route !== null) {
+    const detail = `${route.method} ${route.template} of ${trace.api} in ${trace.environment}`;
+    trace.entries.unshift({ step: 'route', outcome: 'passed', ms: 0, detail });
+  }
+}
+
+function describeBody(status: number, { failed, bytes }: ShownBody): string {
+  return failed ? 'The response broke off' : `Answered ${status} with ${bytes} bytes`;
+}
+
+/** Resolves when the answer has begun, or when the time is over: a step that never ends must not hold who debugs, and the node. */
+function answered(gateway: Gateway, head: RequestHead, trace: Trace, timeoutMs: number): Promise<{ exchange: Exchange; inTime: boolean }> {
   return new Promise((resolve) => {
+    let over = false;
     let timer: NodeJS.Timeout | undefined;
     const responder: Responder = {
       send(exchange) {
-        clearTimeout(timer);
         exchange.tunnel?.destroy();
-        resolve(exchange);
+        if (over) {
+          const body = exchange.responseBody;
+          if (body !== null && typeof body === 'object' && 'cancel' in body) body.cancel(new Error('Nobody waits for it any more'));
+          return;
+        }
+        clearTimeout(timer);
+        over = true;
+        resolve({ exchange, inTime: true });
       },
     };
     const exchange = gateway.debug(head, responder, trace);
-    // The backend's own timeouts come first as a rule; this is for routes that have none.
-    if (exchange.status === 0) timer = setTimeout(() => exchange.backendCall?.cancel(), TIMEOUT_MS);
+    if (over) return;
+    timer = setTimeout(() => {
+      over = true;
+      gateway.aborted(exchange);
+      resolve({ exchange, inTime: false });
+    }, timeoutMs);
   });
 }
 
-function toHead({ request }: DebugCall, target: string): RequestHead {
+/** At a host that is bound to a domain, the path is as it is called there; elsewhere it stands below environment and base path. */
+function toTarget(gateway: Gateway, { api, environment, request }: DebugCall, host: string): string {
+  const { snapshot } = gateway;
+  const asked = `${request.path}${queryOf(request.query)}`;
+  if (snapshot?.domains.find(parseHost(host) ?? '') !== undefined) return asked;
+  const publication = snapshot?.publications.find((each) => each.api === api && each.environment === environment);
+  return `/${environment}${publication?.basePath ?? `/${api}`}${asked}`;
+}
+
+function toHead(gateway: Gateway, call: DebugCall): RequestHead {
+  const { request } = call;
   const list: string[] = ['Host', 'debug.invalid'];
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (!isToken(name)) throw new DebugRequestError(`"${name.slice(0, 64)}" is not the name of a header`);
+    const lowerName = name.toLowerCase();
+    if (DROPPED.has(lowerName) || lowerName.startsWith(DROPPED_PREFIX)) continue;
     for (const each of Array.isArray(value) ? value : [value]) {
       if (!isFieldValue(each)) throw new DebugRequestError(`The value of ${name} holds characters that no header may hold`);
-      if (name.toLowerCase() === 'host') list[1] = each;
+      if (lowerName === 'host') list[1] = each;
       else list.push(name, each);
     }
   }
@@ -89,7 +127,7 @@ function toHead({ request }: DebugCall, target: string): RequestHead {
   if (body !== null) list.push('Content-Length', String(body.length));
   return {
     method: request.method,
-    target,
+    target: toTarget(gateway, call, list[1] as string),
     protocol: 'HTTP/1.1',
     fields: new Fields(list),
     body,
@@ -117,7 +155,9 @@ interface ShownBody {
   failed: boolean;
 }
 
-function shownBody(body: Body | string | Uint8Array | null): Promise<ShownBody> {
+const NO_BODY: ShownBody = { shown: Buffer.alloc(0), bytes: 0, truncated: false, failed: false };
+
+function shownBody(body: Body | string | Uint8Array | null, timeoutMs: number): Promise<ShownBody> {
   if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
     const whole = Buffer.from(body ?? '');
     return Promise.resolve({
@@ -131,7 +171,7 @@ function shownBody(body: Body | string | Uint8Array | null): Promise<ShownBody> 
     const pieces: Uint8Array[] = [];
     let bytes = 0;
     // A stream without an end, such as server-sent events, is shown as far as it came.
-    const timer = setTimeout(() => stop(true), TIMEOUT_MS);
+    const timer = setTimeout(() => stop(true), timeoutMs);
     const done = (truncated: boolean, failed: boolean) => {
       clearTimeout(timer);
       resolve({ shown: Buffer.concat(pieces).subarray(0, SHOWN_BYTES_MAX), bytes, truncated, failed });

@@ -1,4 +1,5 @@
 import { GATEWAY_ERRORS } from '@gatehouse/contract';
+import { AUTHENTICATION } from '../authentication/app-authentication.ts';
 import type { CompiledRoute } from '../compile/compiled.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { ErrorReply, type Reply } from '../exchange/reply.ts';
@@ -31,6 +32,8 @@ export function traceRoute(route: CompiledRoute, trace: Trace): CompiledRoute {
     integration: {
       kind: route.integration.kind,
       invoke(exchange: Exchange) {
+        // Its time was over while a step held it: what its sender was told had come to nothing must not reach a backend now.
+        if (exchange.aborted) return new ErrorReply('backend.failed', { cause: 'nobody waits for it any more' });
         const startedMs = performance.now();
         const answer = route.integration.invoke(exchange);
         if (!(answer instanceof Promise)) {
@@ -47,9 +50,10 @@ export function traceRoute(route: CompiledRoute, trace: Trace): CompiledRoute {
 }
 
 function noteVerdict(trace: Trace, policy: string, startedMs: number, verdict: Verdict): Verdict {
-  const step = policy === 'authentication' ? policy : `request:${policy}`;
+  const step = policy === AUTHENTICATION ? policy : `request:${policy}`;
   if (verdict === PASS) trace.add(step, 'passed', startedMs, 'The request goes on');
-  else trace.add(step, 'refused', startedMs, describe(verdict));
+  // Of whom a key is that somebody put into his request, only those are told who sent one of their own apps.
+  else trace.add(step, 'refused', startedMs, describe(verdict, policy !== AUTHENTICATION || trace.app !== null));
   return verdict;
 }
 
@@ -70,9 +74,9 @@ function noteAnswer(trace: Trace, route: CompiledRoute, exchange: Exchange, star
   }
 }
 
-/** An answer of the gateway in one sentence, with the cause that callers are not told. */
-export function describe(reply: Reply): string {
+/** An answer of the gateway in one sentence; `withCause`: also what callers are not told. */
+export function describe(reply: Reply, withCause = true): string {
   if (!(reply instanceof ErrorReply)) return `Answered with ${reply.status}`;
-  const why = [reply.detail, reply.cause].filter((text) => text !== undefined).join('; ');
+  const why = [reply.detail, withCause ? reply.cause : undefined].filter((text) => text !== undefined).join('; ');
   return `${reply.status} ${reply.code}: ${GATEWAY_ERRORS[reply.code].title}${why === '' ? '' : ` (${why})`}`;
 }

@@ -35,6 +35,7 @@ const REPEAT_LOG_MS = 60_000;
 export class NodeAgent {
   readonly #options: NodeAgentOptions;
   readonly #id: string;
+  readonly #bootId = randomUUID();
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
   readonly #ready = Promise.withResolvers<void>();
@@ -164,6 +165,7 @@ export class NodeAgent {
     return {
       protocol: NODE_PROTOCOL,
       id: this.#id,
+      bootId: this.#bootId,
       ...this.#options.identity,
       snapshot: live === null ? null : { number: live.head.number, hash: live.head.hash },
       revisions: assembler.revisions,

@@ -29,6 +29,8 @@ export interface NodeSessionOptions {
 const WELCOME_TIMEOUT_MS = 10_000;
 const MISSED_HEARTBEATS_MAX = 3;
 const DEBUGS_MAX = 8;
+/** The result of a debug call needs so long to arrive. */
+const DEBUG_ANSWER_MS = 2_000;
 
 /** One stream, from its hello to its end: puts into use what it brings, in its order, and reports. */
 export class NodeSession {
@@ -182,14 +184,20 @@ export class NodeSession {
   }
 
   /** Beside the stream: a backend may take long. */
-  async #debug({ id, call }: Extract<NodeMessage, { type: 'debug' }>): Promise<void> {
+  async #debug({ id, call, untilMs }: Extract<NodeMessage, { type: 'debug' }>): Promise<void> {
+    const timeoutMs = untilMs - Date.now() - DEBUG_ANSWER_MS;
+    if (timeoutMs <= 0) {
+      const message = 'It came too late to be run: the node was held up, or its clock is ahead of that of the control plane';
+      this.#reports.send({ type: 'debug-failed', id, message });
+      return;
+    }
     if (this.#debugs >= DEBUGS_MAX) {
       this.#reports.send({ type: 'debug-failed', id, message: `${DEBUGS_MAX} debug calls are running already` });
       return;
     }
     this.#debugs++;
     try {
-      this.#reports.send({ type: 'debugged', id, result: await this.#options.gateway.debug(call) });
+      this.#reports.send({ type: 'debugged', id, result: await this.#options.gateway.debug({ ...call, timeoutMs }) });
     } catch (error) {
       this.#reports.send({ type: 'debug-failed', id, message: toMessage(error).slice(0, 1000) });
     } finally {

@@ -4,8 +4,13 @@ import { toMessage } from './ports.ts';
 
 const TRIES = 4;
 const RETRY_MS = 200;
+/** Of one request. */
+const REPORTS_MAX = 500;
 
-/** Sends the reports of one stream in their order, as many at once as have come up meanwhile. */
+/**
+ * Sends the reports of one stream in their order, as many at once as have come up meanwhile; but results of debug calls, which have
+ * megabytes, each alone and after the others.
+ */
 export class ReportQueue {
   readonly #transport: NodeTransport;
   readonly #nodeId: string;
@@ -35,11 +40,17 @@ export class ReportQueue {
     this.#waiting = [];
   }
 
+  #take(): NodeReport[] {
+    const small = this.#waiting.filter(({ type }) => type !== 'debugged');
+    const taken = new Set(small.length > 0 ? small.slice(0, REPORTS_MAX) : this.#waiting.slice(0, 1));
+    this.#waiting = this.#waiting.filter((report) => !taken.has(report));
+    return [...taken];
+  }
+
   async #send(): Promise<void> {
     this.#sending = true;
     while (this.#waiting.length > 0 && !this.#closed) {
-      const reports = this.#waiting;
-      this.#waiting = [];
+      const reports = this.#take();
       for (let attempt = 1; !this.#closed; attempt++) {
         try {
           await this.#transport.report(this.#nodeId, reports);

@@ -18,9 +18,11 @@ const NO_PARAMS: readonly string[] = [];
  * 2. Else the field `X-Ca-Stage` names the environment, else the first segment, which is removed, else it is the default one.
  *    Then the API with the longest base path, which is removed. There is no falling back to a shorter one: an API answers for its paths.
  * 3. Then the route, by method and path together.
+ *
+ * For an exchange that is being debugged there is one publication only; where another one answers, nothing is told of it.
  */
 export function resolve(snapshot: CompiledSnapshot, exchange: Exchange): ErrorReply | undefined {
-  const start = locate(snapshot, exchange);
+  const start = locateCovered(snapshot, exchange);
   if (typeof start !== 'number') return start;
   const { publication, path } = exchange;
   if (publication === null) return NOT_FOUND;
@@ -37,13 +39,24 @@ export function resolvePreflight(snapshot: CompiledSnapshot, exchange: Exchange)
   if (exchange.method !== 'OPTIONS' || !exchange.request.has('origin')) return undefined;
   const method = exchange.request.get('access-control-request-method');
   if (method === undefined) return undefined;
-  const start = locate(snapshot, exchange);
+  const start = locateCovered(snapshot, exchange);
   if (typeof start !== 'number' || !exchange.publication?.routes.find(method, exchange.path, start, exchange)) return undefined;
   const { route } = exchange;
   if (route !== null && route.preflightSteps.length > 0) return route;
   exchange.route = null;
   exchange.params = NO_PARAMS;
   return undefined;
+}
+
+function locateCovered(snapshot: CompiledSnapshot, exchange: Exchange): number | ErrorReply {
+  const start = locate(snapshot, exchange);
+  const { trace, publication } = exchange;
+  if (trace === null || publication === null || trace.covers(publication)) return start;
+  exchange.publication = null;
+  exchange.environment = trace.environment;
+  exchange.mappingKey = undefined;
+  exchange.routePath = '';
+  return NOT_FOUND;
 }
 
 /** Sets everything but route and parameters. Returns the index in the path where the route's part begins, or the error. */

@@ -138,6 +138,9 @@ export class GatewayThread {
     clearTimeout(timer);
     this.#gone = true;
     this.#live = false;
+    // Whoever is just putting a snapshot into use would wait for ever: the end of the worker is nobody's crash.
+    this.#settlePrepare({ outcome: 'lost' });
+    this.#settleCommit(undefined);
     await worker.terminate();
   }
 

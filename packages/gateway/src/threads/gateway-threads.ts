@@ -1,13 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem } from '@gatehouse/contract';
+import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem, TlsSettings } from '@gatehouse/contract';
 import { createNonceMemory } from '../authentication/nonce-table.ts';
 import { CredentialStore } from '../credentials/credential-store.ts';
 import { createRateTable, rateTableBytes, releaseLocksOf } from '../shared/shared-rate-table.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
+import { PulledMetric } from '../telemetry/pulled-metric.ts';
 import { HealthChecker } from '../upstream/health-checker.ts';
 import { TargetStates } from '../upstream/target-states.ts';
+import { CertificateKeeper } from '../wire/tls/certificate-keeper.ts';
 import { GatewayThread } from './gateway-thread.ts';
 import { TargetSlots, TooManyTargetsError } from './target-slots.ts';
 
@@ -62,7 +64,9 @@ export class GatewayThreads {
   /** Who may call what: whoever runs the gateway writes it, every thread sees a change at once. */
   readonly credentials: CredentialStore;
   readonly #nonces: SharedArrayBuffer;
+  readonly #certificates: CertificateKeeper | null;
   #port = 0;
+  #tlsPort = 0;
   #snapshot: PackedSnapshot | null = null;
   #applying: Promise<unknown> = Promise.resolve();
   #restarts = 0;
@@ -84,6 +88,9 @@ export class GatewayThreads {
     this.#nonces = createNonceMemory();
     this.#slots = new TargetSlots(TARGETS_MAX, (slot) => this.#states.clear(slot));
     this.metrics = new MetricsRegistry();
+    const { tls } = options.settings;
+    this.#certificates = tls === undefined ? null : new CertificateKeeper(tls, options.log, () => this.#sendCertificates());
+    if (this.#certificates !== null) expiryMetric(this.#certificates).registerIn(this.metrics.registry);
     this.#health = new HealthChecker(this.#states, {
       changed: ({ backend, environment, url }, healthy, reason) =>
         this.#log.warn(
@@ -96,6 +103,11 @@ export class GatewayThreads {
   /** The port that is listened on. */
   get port(): number {
     return this.#port;
+  }
+
+  /** The port of HTTPS; 0 without. */
+  get tlsPort(): number {
+    return this.#tlsPort;
   }
 
   get threadCount(): number {
@@ -118,11 +130,22 @@ export class GatewayThreads {
     const { host, port } = this.#options.settings.listen;
     // With SO_REUSEPORT a second process of the same user could share our port unnoticed, so it is taken exclusively once.
     this.#port = await probePort(host, port);
+    const { tls } = this.#options.settings;
+    if (tls !== undefined) this.#tlsPort = await probePort(tls.listen.host, tls.listen.port);
     this.#probeAccessLog();
     for (let index = 0; index < this.#count; index++) this.#threads.push(this.#startThread(index));
     // Also when nobody scrapes: what a thread has counted and not handed over is lost when it dies.
     this.#collector = setInterval(() => void this.collectMetrics(), METRICS_INTERVAL_MS);
     this.#collector.unref();
+  }
+
+  /**
+   * Uses other certificates (ciphers and versions too) for new handshakes in every thread, without a restart. Returns why not; then the
+   * old ones stay. Undefined: they are in use. Where and whether HTTPS is listened on is fixed at the start.
+   */
+  setCertificates(tls: TlsSettings): string | undefined {
+    if (this.#certificates === null) return 'HTTPS was not configured when the gateway started';
+    return this.#certificates.replace(tls);
   }
 
   /** Makes a snapshot live in every thread, or in none. Calls are served one after the other. */
@@ -156,6 +179,7 @@ export class GatewayThreads {
     this.#draining = true;
     this.#health.stop();
     clearInterval(this.#collector);
+    this.#certificates?.stop();
     await Promise.all(this.#threads.map((thread) => thread.drain(timeoutMs)));
   }
 
@@ -169,6 +193,8 @@ export class GatewayThreads {
       return { applied: false, problems: [{ severity: 'error', code: 'snapshot.too-many-targets', message: error.message }] };
     }
     const answers = await Promise.all(this.#threads.map((thread) => thread.prepare(snapshot, slots, this.#snapshot, PREPARE_TIMEOUT_MS)));
+    // No thread is left that could have compiled it: it is not known to be good.
+    if (this.#draining) return { applied: false, problems: [STOPPING] };
     const problems = answers.flatMap((answer) => (answer.outcome === 'rejected' ? answer.problems : []));
     if (problems.length > 0) {
       for (const thread of this.#threads) thread.post({ type: 'discard', number });
@@ -211,14 +237,23 @@ export class GatewayThreads {
     );
   }
 
+  #sendCertificates(): void {
+    const keeper = this.#certificates;
+    if (keeper === null) return;
+    for (const thread of this.#threads) thread.post({ type: 'certificates', tls: keeper.tls, ticketKeys: keeper.ticketKeys });
+  }
+
   #startThread(index: number, delayMs = 0): GatewayThread {
     const startedMs = Date.now();
+    const keeper = this.#certificates;
     return new GatewayThread({
       delayMs,
       data: {
         thread: index,
-        settings: this.#options.settings,
+        settings: keeper === null ? this.#options.settings : { ...this.#options.settings, tls: keeper.tls },
         port: this.#port,
+        tlsPort: this.#tlsPort,
+        ticketKeys: keeper?.ticketKeys ?? NO_TICKET_KEYS,
         reusePort: this.#reusePort,
         accessLogFile: this.#options.accessLogFile,
         states: this.#states.buffer,
@@ -261,11 +296,26 @@ export class GatewayThreads {
       if (snapshot === null || this.#threads[index] !== thread) return;
       const slots = snapshot.targets.map(({ id }): [string, number] => [id, this.#slots.slotOf(id)]);
       const answer = await thread.prepare(snapshot, slots, null, PREPARE_TIMEOUT_MS + delayMs);
+      // What changed while it waited for its start.
+      this.#sendCertificates();
       if (answer.outcome === 'prepared') await thread.commit(snapshot.head.number);
       else if (answer.outcome === 'rejected')
         this.#log.error({ thread: index, problems: answer.problems }, 'A new gateway thread rejected the snapshot that is live');
     });
   }
+}
+
+const STOPPING: Problem = { severity: 'error', code: 'gateway.stopping', message: 'The gateway is shutting down' };
+
+const NO_TICKET_KEYS = new Uint8Array();
+
+function expiryMetric(certificates: CertificateKeeper): PulledMetric {
+  return new PulledMetric('gauge', 'gatehouse_certificate_expires_seconds', 'Until the certificate expires; negative afterwards.', () =>
+    certificates.expiries.map(({ host, expiresEpochMs }) => ({
+      labels: { host },
+      value: Math.round((expiresEpochMs - Date.now()) / 1000),
+    })),
+  );
 }
 
 const METRICS_WAIT_MS = 250;

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem } from '@gatehouse/contract';
+import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem, TlsSettings } from '@gatehouse/contract';
 import type { MetricsDelta } from '../telemetry/metrics.ts';
 
 /** What a thread is started with. */
@@ -17,6 +17,10 @@ export interface ThreadData {
   /** Memory of the `CredentialStore`; the thread reads under its index. */
   credentials: SharedArrayBuffer;
   nonces: SharedArrayBuffer;
+  /** The port of HTTPS that was found free, when `settings.tls` is there. */
+  tlsPort: number;
+  /** By which TLS sessions are resumed, the same for every thread. */
+  ticketKeys: Uint8Array;
 }
 
 /** A snapshot on its way to a thread: everything but the routes, which follow in pieces through `routes`. */
@@ -41,6 +45,8 @@ export type ToThread =
   | { type: 'flush'; id: number }
   | { type: 'debug'; id: number; call: DebugCall }
   | { type: 'reopen-log' }
+  /** New handshakes use these certificates and ticket keys, which have been checked. */
+  | { type: 'certificates'; tls: TlsSettings; ticketKeys: Uint8Array }
   | { type: 'drain'; timeoutMs: number };
 
 export type FromThread =

@@ -17,7 +17,8 @@ import { createTelemetry } from '../telemetry/telemetry.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import { TargetStates } from '../upstream/target-states.ts';
 import { type StagedUpstreams, UpstreamRegistry } from '../upstream/upstream-registry.ts';
-import { createListener } from '../wire/create-listener.ts';
+import { createListener, createTlsListener } from '../wire/create-listener.ts';
+import type { ListenerOptions } from '../wire/wire.ts';
 import { inSlices } from './in-slices.ts';
 import type { FromThread, PrepareMessage, RoutesPiece, ThreadData, ToThread } from './messages.ts';
 
@@ -78,23 +79,28 @@ const gateway = new Gateway({
   },
 });
 
-const listener = createListener(
-  settings.wire,
-  {
-    host: settings.listen.host,
-    port: data.port,
-    reusePort: data.reusePort,
-    headerBytes: settings.limits.headerBytes,
-    uriBytes: settings.limits.uriBytes,
-    headersTimeoutMs: settings.limits.headersTimeout,
-    bodyTimeoutMs: settings.limits.bodyTimeout,
-    requestTimeoutMs: settings.limits.requestTimeout,
-    idleTimeoutMs: settings.limits.idleTimeout,
-    connectionsMax: settings.limits.connections,
-  },
-  gateway,
-  deadlines,
-);
+const listenerOptions: ListenerOptions = {
+  host: settings.listen.host,
+  port: data.port,
+  reusePort: data.reusePort,
+  headerBytes: settings.limits.headerBytes,
+  uriBytes: settings.limits.uriBytes,
+  headersTimeoutMs: settings.limits.headersTimeout,
+  bodyTimeoutMs: settings.limits.bodyTimeout,
+  requestTimeoutMs: settings.limits.requestTimeout,
+  idleTimeoutMs: settings.limits.idleTimeout,
+  connectionsMax: settings.limits.connections,
+};
+const listener = createListener(settings.wire, listenerOptions, gateway, deadlines);
+const { tls } = settings;
+const tlsListener =
+  tls === undefined
+    ? null
+    : createTlsListener(
+        { ...listenerOptions, host: tls.listen.host, port: data.tlsPort, tls, ticketKeys: Buffer.from(data.ticketKeys) },
+        gateway,
+        deadlines,
+      );
 
 const SERIES_PER_DELTA = 500;
 
@@ -133,6 +139,9 @@ main.on('message', (message: ToThread) => {
       break;
     case 'reopen-log':
       telemetry.reopen();
+      break;
+    case 'certificates':
+      tlsListener?.setCertificates(message.tls, Buffer.from(message.ticketKeys));
       break;
     case 'drain':
       void drain(message.timeoutMs);
@@ -193,7 +202,7 @@ async function commit({ number, compiled, staged }: Prepared): Promise<void> {
   if (!listening) {
     listening = true;
     try {
-      await listener.listen();
+      await Promise.all([listener.listen(), tlsListener?.listen()]);
     } catch (error) {
       send({ type: 'listen-failed', message: error instanceof Error ? error.message : String(error) });
       return;
@@ -220,7 +229,7 @@ async function retire(previous: CompiledSnapshot, live: CompiledSnapshot): Promi
 }
 
 async function drain(timeoutMs: number): Promise<void> {
-  if (listening) await listener.drain(timeoutMs);
+  if (listening) await Promise.all([listener.drain(timeoutMs), tlsListener?.drain(timeoutMs)]);
   sharedNonces?.close();
   await telemetry.close();
   send({ type: 'metrics', id: 0, delta: metrics.drain() });

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { BackendDefinition, HealthCheckDefinition } from '@gatehouse/contract';
+import { askStatus } from '../wire/http2/client/ask-status.ts';
 import { HEALTH_BAD, HEALTH_GOOD, type TargetStates } from './target-states.ts';
 
 /** A target that is asked for its health. */
@@ -11,6 +12,7 @@ export interface CheckedTarget {
   backend: string;
   environment: string;
   check: HealthCheckDefinition;
+  protocol?: BackendDefinition['protocol'];
   tls: BackendDefinition['tls'];
 }
 
@@ -122,7 +124,35 @@ class Probe {
 }
 
 /** Asks once. Undefined: healthy (a status from 200 to 399); else why not. */
-function ask({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
+function ask(target: CheckedTarget): Promise<string | undefined> {
+  return target.protocol === 'http2' ? askHttp2(target) : askHttp1(target);
+}
+
+async function askHttp2({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
+  const target = new URL(url);
+  const path = target.pathname.replace(/\/$/, '') + check.path;
+  try {
+    return failureOf(await askStatus({ url: target, path, timeoutMs: check.timeoutMs, tls: tlsOptions(tls) }));
+  } catch (error) {
+    return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
+  }
+}
+
+function failureOf(status: number): string | undefined {
+  return status >= 200 && status < 400 ? undefined : `status ${status}`;
+}
+
+function tlsOptions(tls: CheckedTarget['tls']) {
+  return {
+    ca: tls?.ca,
+    cert: tls?.certificate,
+    key: tls?.key,
+    rejectUnauthorized: tls?.insecureSkipVerify !== true,
+    ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+}
+
+function askHttp1({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
   return new Promise((resolve) => {
     const target = new URL(url);
     const secure = target.protocol === 'https:';
@@ -133,13 +163,12 @@ function ask({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
       headers: { Host: target.host, 'User-Agent': 'gatehouse-health-check', Connection: 'close' },
       agent: false,
       signal: AbortSignal.timeout(check.timeoutMs),
-      ...(secure ? { ca: tls?.ca, servername: tls?.serverName, rejectUnauthorized: tls?.insecureSkipVerify !== true } : {}),
+      ...(secure ? tlsOptions(tls) : {}),
     });
     request.on('response', (response) => {
       response.on('error', () => {});
       response.resume();
-      const status = response.statusCode ?? 0;
-      resolve(status >= 200 && status < 400 ? undefined : `status ${status}`);
+      resolve(failureOf(response.statusCode ?? 0));
     });
     request.on('error', (error: NodeJS.ErrnoException) =>
       resolve(error.name === 'AbortError' || error.name === 'TimeoutError' ? 'no answer in time' : (error.code ?? error.message)),

@@ -1,5 +1,7 @@
 import type { BackendDefinition } from '@gatehouse/contract';
 import { ConnectionPool } from '../wire/http1/connection-pool.ts';
+import { Http2Pool } from '../wire/http2/client/http2-pool.ts';
+import type { TargetAddress } from '../wire/tls/connect-backend.ts';
 import type { Connector } from '../wire/wire.ts';
 import { createBalancer } from './balancer.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -70,7 +72,7 @@ export class UpstreamRegistry {
     const pools: string[] = [];
     const targets = definition.targets.map((target): UpstreamTarget => {
       const url = new URL(target.url);
-      const poolKey = JSON.stringify([url.origin, definition.connectionsMax, definition.tls]);
+      const poolKey = JSON.stringify([url.origin, definition.connectionsMax, definition.protocol, definition.tls]);
       pools.push(poolKey);
       const id = targetId(backend.id, environment, target.url);
       return {
@@ -101,15 +103,14 @@ export class UpstreamRegistry {
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
     const secure = url.protocol === 'https:';
-    const pool = new ConnectionPool(
-      {
-        protocol: secure ? 'https:' : 'http:',
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
-        ...(definition.tls === undefined ? {} : { tls: definition.tls }),
-      },
-      { connectionsMax: definition.connectionsMax, queueMax: QUEUE_MAX, idleMs: IDLE_MS },
-    );
+    const address: TargetAddress = {
+      protocol: secure ? 'https:' : 'http:',
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+      ...(definition.tls === undefined ? {} : { tls: definition.tls }),
+    };
+    const options = { connectionsMax: definition.connectionsMax, queueMax: QUEUE_MAX, idleMs: IDLE_MS };
+    const pool = definition.protocol === 'http2' ? new Http2Pool(address, options) : new ConnectionPool(address, options);
     this.#pools.set(key, pool);
     return pool;
   }

@@ -11,12 +11,14 @@ export class OnboardRefusal extends Error {
 }
 
 const SHOWN_MAX = 300;
+/** A refusal names everything that is wrong. */
+const REFUSAL_SHOWN_MAX = 3_000;
 
 /** The message of anything that can be thrown, on one line and bounded; never throws itself. */
 export function messageOf(error: unknown): string {
   try {
     const text = error instanceof Error ? error.message || error.name : String(error);
-    return toOneLine(text);
+    return toOneLine(text, error instanceof OnboardRefusal ? REFUSAL_SHOWN_MAX : SHOWN_MAX);
   } catch {
     return 'an error that cannot be shown';
   }

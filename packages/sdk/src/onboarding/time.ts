@@ -23,9 +23,9 @@ export async function withTimeout<T>(
   reason: () => Error,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (parent.aborted) throw parent.reason;
   const controller = new AbortController();
   const follow = () => controller.abort(parent.reason);
-  if (parent.aborted) follow();
   parent.addEventListener('abort', follow, { once: true });
   const timer = setTimeout(() => controller.abort(reason()), timeoutMs);
   timer.unref();
@@ -47,10 +47,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return orAborted(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
-/** The next turn of the event loop. */
+/** A later turn of the event loop. An immediate that is not referenced would wait for the next event, in an idle service for ever. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve).unref();
+    setTimeout(resolve, 0).unref();
   });
 }
 

@@ -61,6 +61,7 @@ export async function startTestServer(
   more: { implementations?: Implementation[] } & Partial<Omit<ManagementServerOptions, 'implementations'>> = {},
 ): Promise<TestServer> {
   const key = new InstallationKey(Buffer.alloc(32, 7));
+  await saveEnvironments(database);
   const logged: object[] = [];
   const log = {
     warn: (fields: object, message: string) => logged.push({ ...fields, message }),
@@ -79,7 +80,7 @@ export async function startTestServer(
     implementations: [
       ...accessOperations({ database, key, authenticator, nowMs }),
       ...auditOperations({ database }),
-      ...appsOperations({ database, key, environments: () => ['test', 'production'], nowMs }),
+      ...appsOperations({ database, key, nowMs }),
       ...(more.implementations ?? []),
     ],
   });
@@ -116,6 +117,25 @@ async function call(url: string, method: string, { token, body, headers = {} }: 
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : undefined, text };
+}
+
+/** What every installation has before anything else is done. */
+async function saveEnvironments(database: Database<ControlTables>): Promise<void> {
+  const content = JSON.stringify({
+    environments: ['test', 'production'],
+    defaultEnvironment: 'production',
+    errorProfile: 'problem',
+    timeouts: {},
+    policies: [],
+  });
+  const row = { id: 1, version: 1, content };
+  await database.transaction((tx) =>
+    tx
+      .insertInto('settings')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
 }
 
 async function insertToken(database: Database<ControlTables>, key: InstallationKey, role: Role, teams: readonly string[]): Promise<string> {

@@ -135,6 +135,7 @@ async function createPublications(db: Database, types: ColumnTypes): Promise<voi
     .addColumn('api_id', types.id, (column) => column.notNull().references('apis.id').onDelete('cascade'))
     .addColumn('environment', types.text, required)
     .addColumn('revision', types.integer, required)
+    .addColumn('base_path', types.text, required)
     .addColumn('published_at', types.timestamp, required)
     .addColumn('published_by', types.text, required)
     .addColumn('managed_by', types.text)
@@ -170,6 +171,14 @@ async function createApps(db: Database, types: ColumnTypes): Promise<void> {
     .addColumn('description', types.text)
     .execute();
   await db.schema.createIndex('apps_owner').on('apps').columns(['owner', 'name']).execute();
+  await db.schema
+    .createTable('app_sums')
+    .addColumn('id', types.integer, (column) => column.primaryKey().notNull())
+    .addColumn('count', types.integer, required)
+    .addColumn('sum_a', types.integer, required)
+    .addColumn('sum_b', types.integer, required)
+    .execute();
+  await db.insertInto('app_sums').values({ id: 1, count: 0, sum_a: 0, sum_b: 0 }).execute();
   await db.schema
     .createTable('credentials')
     .addColumn('id', types.id, (column) => column.primaryKey().notNull())
@@ -252,6 +261,8 @@ async function createNodes(db: Database, types: ColumnTypes): Promise<void> {
     .addColumn('kind', types.text, required)
     .addColumn('address', types.text, required)
     .addColumn('version', types.text, required)
+    .addColumn('token', types.id)
+    .addColumn('boot_id', types.text, required)
     .addColumn('connected_to', types.text)
     .addColumn('applied_number', types.integer)
     .addColumn('applied_hash', types.text)

@@ -6,7 +6,7 @@ import { type ChangeRecord, type EndRecord, type RecordKind, sealRecord } from '
 import { appsOf, type JournalScan, scanJournal } from './journal-scan.ts';
 import type { NodeKey } from './node-key.ts';
 import { isMissing } from './unusable-file.ts';
-import { moveInPlace } from './write-atomically.ts';
+import { moveInPlace, writeAt } from './write-atomically.ts';
 
 /** Changes may take this much room, or as much as the base, before a new base is written. */
 const CHANGES_BYTES_MIN = 4 * 1024 * 1024;
@@ -132,13 +132,5 @@ export class JournalWriter {
   async #write(bytes: Buffer): Promise<void> {
     await writeAt(this.#file, bytes, this.#at);
     this.#at += bytes.length;
-  }
-}
-
-async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
   }
 }

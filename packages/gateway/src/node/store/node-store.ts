@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AppRecord, CredentialsState, PackedSnapshot } from '@gatehouse/contract';
 import { type NodeLog, toMessage } from '../ports.ts';
 import { compactJournal } from './compact-journal.ts';
@@ -8,6 +8,7 @@ import { CredentialsWriter } from './credentials-writer.ts';
 import type { ChangeRecord } from './journal-record.ts';
 import { type NodeKey, openNodeKey } from './node-key.ts';
 import { readSnapshotFile, type StoredSnapshot, writeSnapshotFile } from './snapshot-file.ts';
+import { syncDirectory } from './write-atomically.ts';
 
 export interface StoredCredentials {
   codeKey: string;
@@ -60,7 +61,8 @@ export class NodeStore {
 
   /** Rejects when the directory cannot be used. */
   static async open(options: NodeStoreOptions): Promise<NodeStore> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    const made = await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncDirectory(dirname(made));
     await chmod(options.directory, 0o700);
     return new NodeStore(options, await openNodeKey(join(options.directory, 'node.key'), options.log));
   }

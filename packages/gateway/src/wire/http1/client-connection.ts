@@ -1,6 +1,6 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Fields } from '../../exchange/fields.ts';
+import { type BackendTlsConnector, connectFailure, connectPlain, type TargetAddress } from '../tls/connect-backend.ts';
 import { BackendError, type BackendRequest, type BackendResponseHandler } from '../wire.ts';
 import { ChunkedDecoder } from './chunked-decoder.ts';
 import { MessageSyntaxError } from './message-syntax-error.ts';
@@ -8,14 +8,6 @@ import { writeRequestHead } from './request-writer.ts';
 import { type BodySource, ResponseBody } from './response-body.ts';
 import { FRAMING_CHUNKED, FRAMING_CLOSE, FRAMING_LENGTH, FRAMING_NONE, parseResponseHead } from './response-parser.ts';
 import { type PendingWrite, writeSoon } from './write-batch.ts';
-
-/** Where the connections of one pool go. */
-export interface TargetAddress {
-  protocol: 'http:' | 'https:';
-  host: string;
-  port: number;
-  tls?: { ca?: string; serverName?: string; insecureSkipVerify?: boolean };
-}
 
 /** A request that waits for, or is on, a connection. */
 export interface PendingCall {
@@ -48,6 +40,7 @@ export class ClientConnection implements BodySource, PendingWrite {
   idleSinceMs = 0;
   idleUntilMs = 0;
   readonly #owner: ConnectionOwner;
+  readonly #address: TargetAddress;
   #call: PendingCall | null = null;
   #connected = false;
   #used = false;
@@ -66,34 +59,24 @@ export class ClientConnection implements BodySource, PendingWrite {
   /** The head of a request, to be written with the next batch. */
   #head = '';
 
-  /** `dedicated`: for an upgrade; the socket is then handed over and must not read into the shared buffer. */
-  constructor(address: TargetAddress, owner: ConnectionOwner, dedicated: boolean) {
+  /** `tls`: null for http targets. `dedicated`: for an upgrade; the socket is then handed over and must not read into the shared buffer. */
+  constructor(address: TargetAddress, tls: BackendTlsConnector | null, owner: ConnectionOwner, dedicated: boolean) {
     this.#owner = owner;
-    const common = { host: address.host, port: address.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-    if (address.protocol === 'https:') {
-      const serverName = address.tls?.serverName ?? address.host;
-      this.socket = connectTls({
-        ...common,
-        ...(isIpLiteral(serverName) ? {} : { servername: serverName }),
-        ...(address.tls?.ca === undefined ? {} : { ca: address.tls.ca }),
-        rejectUnauthorized: address.tls?.insecureSkipVerify !== true,
-        ALPNProtocols: ['http/1.1'],
-      });
+    this.#address = address;
+    if (tls !== null) {
+      this.socket = tls.connect();
       this.socket.once('secureConnect', this.#onConnect);
       this.socket.on('data', this.#onData);
     } else if (dedicated) {
-      this.socket = connectTcp(common);
+      this.socket = connectPlain(address);
       this.socket.once('connect', this.#onConnect);
       this.socket.on('data', this.#onData);
     } else {
-      this.socket = connectTcp({
-        ...common,
-        onread: {
-          buffer: READ_BUFFER,
-          callback: (bytes: number) => {
-            this.#receive(READ_BUFFER.subarray(0, bytes));
-            return true;
-          },
+      this.socket = connectPlain(address, {
+        buffer: READ_BUFFER,
+        callback: (bytes: number) => {
+          this.#receive(READ_BUFFER.subarray(0, bytes));
+          return true;
         },
       });
       this.socket.once('connect', this.#onConnect);
@@ -368,7 +351,7 @@ export class ClientConnection implements BodySource, PendingWrite {
   };
 
   readonly #onError = (error: Error): void => {
-    const message = `${(error as NodeJS.ErrnoException).code ?? 'error'}: ${error.message}`;
+    const message = connectFailure(error, this.#address);
     this.#fail(this.#connected ? this.#closedError(message) : new BackendError('connect', message));
   };
 
@@ -403,8 +386,4 @@ function writeLastChunk(trailers: Fields | undefined): string {
     text += `${name}: ${value}\r\n`;
   });
   return `${text}\r\n`;
-}
-
-function isIpLiteral(host: string): boolean {
-  return host.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,5 +1,6 @@
+import { BackendTlsConnector, type TargetAddress } from '../tls/connect-backend.ts';
 import { type BackendCall, BackendError, type BackendRequest, type BackendResponseHandler, type Connector } from '../wire.ts';
-import { ClientConnection, type ConnectionOwner, type PendingCall, type TargetAddress } from './client-connection.ts';
+import { ClientConnection, type ConnectionOwner, type PendingCall } from './client-connection.ts';
 
 export interface PoolOptions {
   /** Largest number of open connections. */
@@ -17,6 +18,7 @@ const SWEEP_INTERVAL_MS = 500;
 /** The connections of one thread to one target: kept alive, last used first, bounded, with a bounded queue. */
 export class ConnectionPool implements Connector, ConnectionOwner {
   readonly #address: TargetAddress;
+  readonly #tls: BackendTlsConnector | null;
   readonly #options: PoolOptions;
   readonly #idle: ClientConnection[] = [];
   readonly #open = new Set<ClientConnection>();
@@ -26,6 +28,7 @@ export class ConnectionPool implements Connector, ConnectionOwner {
 
   constructor(address: TargetAddress, options: PoolOptions) {
     this.#address = address;
+    this.#tls = address.protocol === 'https:' ? new BackendTlsConnector(address, ['http/1.1']) : null;
     this.#options = options;
   }
 
@@ -98,7 +101,7 @@ export class ConnectionPool implements Connector, ConnectionOwner {
   }
 
   #connect(call: PendingCall, dedicated: boolean): void {
-    const connection = new ClientConnection(this.#address, this, dedicated);
+    const connection = new ClientConnection(this.#address, this.#tls, this, dedicated);
     this.#open.add(connection);
     connection.assign(call);
   }

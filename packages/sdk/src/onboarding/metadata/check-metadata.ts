@@ -29,14 +29,16 @@ export function checkMetadata(metadata: Metadata): string[] {
   problems.push(...checkMap('labels', labels, rules.isLabelValue, `empty, or ${rules.NAME_RULE}`));
   problems.push(...checkLinks(links));
   if (!isMap(custom)) refuse('custom', custom, 'a map');
-  else for (const key of Object.keys(custom)) if (RESERVED.has(key)) problems.push(`custom.${key} cannot be set: it has a meaning of its own`);
+  else
+    for (const key of Object.keys(custom)) if (RESERVED.has(key)) problems.push(`custom.${key} cannot be set: it has a meaning of its own`);
   return problems;
 }
 
 function checkMap(field: string, map: unknown, isValid: (value: unknown) => boolean, rule: string): string[] {
   if (!isMap(map) || Object.keys(map).length > ITEMS_MAX) return [`${field} must be a map of at most ${ITEMS_MAX} texts`];
   return Object.entries(map).flatMap(([key, value]) => {
-    if (!rules.isPrefixedKey(key)) return [`${field} has the key ${show(key)}: it must be ${rules.NAME_RULE}, with or without a domain and a slash before it`];
+    if (!rules.isPrefixedKey(key))
+      return [`${field} has the key ${show(key)}: it must be ${rules.NAME_RULE}, with or without a domain and a slash before it`];
     return isValid(value) ? [] : [`${field}.${key} is ${show(value)}: it must be ${rule}`];
   });
 }

@@ -54,14 +54,24 @@ export class Http1Listener implements Listener, ServerContext {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    this.draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#forEach((connection) => {
-      if (connection.idle) connection.destroy();
-    });
+    this.release();
     const cut = setTimeout(() => this.#forEach((connection) => connection.destroy()), timeoutMs);
     await closed;
     clearTimeout(cut);
+  }
+
+  /** No connection is kept any longer: those that are idle close now, others behind their answer. */
+  release(): void {
+    this.draining = true;
+    this.#forEach((connection) => {
+      if (connection.idle) connection.destroy();
+    });
+  }
+
+  /** Takes over a connection that somebody else accepted, such as one that has TLS on it. */
+  accept(socket: Socket): void {
+    this.#onConnection(socket);
   }
 
   deadline(ms: number): number {

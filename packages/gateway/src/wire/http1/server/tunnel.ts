@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../../../exchange/exchange.ts';
 import { hasToken } from '../response-parser.ts';
@@ -21,7 +20,7 @@ export function isTunnelRequest({ method, http11, connection, upgrade }: Request
  * Joins two connections after a 101: every byte goes through, both ways, and the end of one side is the end of the other, after what
  * was under way has been written. `early` is what the client sent behind its request. Calls `ended` once.
  */
-export function joinTunnel(exchange: Exchange, client: Socket, backend: Duplex, early: Buffer | null, ended: () => void): void {
+export function joinTunnel(exchange: Exchange, client: Duplex, backend: Duplex, early: Buffer | null, ended: () => void): void {
   let open = true;
   const close = () => {
     if (open) ended();

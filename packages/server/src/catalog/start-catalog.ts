@@ -1,0 +1,57 @@
+import { dirname, resolve } from 'node:path';
+import { type Catalog, type CatalogProcessing, type CatalogTables, createCatalog, createConfiguredProcessing } from '@gatehouse/catalog';
+import type { ControlPlane } from '@gatehouse/control';
+import type { Database } from '@gatehouse/database';
+import type { Begun } from '../started.ts';
+
+/** The catalog of a control node: what feeds it, and its interface. */
+export interface RunningCatalog {
+  readonly processing: CatalogProcessing;
+  handle: Catalog['rest']['handle'];
+  stop(): Promise<void>;
+}
+
+/** Makes the catalog's tables beside those of the control plane and begins to feed it. */
+export async function startCatalog({ options, settings }: Begun, control: ControlPlane): Promise<RunningCatalog> {
+  // Each keeps to its own tables; which they are is known to whoever asks.
+  const database = control.database as unknown as Database<CatalogTables>;
+  const { log } = options;
+  let processing: CatalogProcessing | undefined;
+  const catalog = await createCatalog({
+    database,
+    log,
+    readonly: settings.catalog.readonly,
+    locationConflict: settings.catalog.defaultLocationConflictStrategy,
+    access: {
+      async authorize({ headers, action }) {
+        const caller = await control.authenticate(headers);
+        if (caller === undefined) return 'unauthenticated';
+        return caller.hasAccess(action === 'read' ? 'viewer' : 'developer') ? 'allowed' : 'forbidden';
+      },
+    },
+    processing() {
+      processing = createConfiguredProcessing({
+        database,
+        settings,
+        baseDir: dirname(resolve(options.configFiles[0] ?? '.')),
+        log,
+        publishedApis: {
+          publishedApis: () => control.publishedApis(),
+          watch: (changed) => control.watchPublications(changed),
+        },
+      });
+      return processing;
+    },
+  });
+  if (processing === undefined) throw new Error('The catalog was made without what feeds it');
+  const feed: CatalogProcessing = processing;
+  feed.start();
+  return {
+    processing: feed,
+    handle: (request, response) => catalog.rest.handle(request, response),
+    async stop() {
+      await feed.stop();
+      await catalog.close();
+    },
+  };
+}
