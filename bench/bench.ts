@@ -3,6 +3,7 @@ import { UsageError } from './usage-error.ts';
 const KINDS: Record<string, (args: string[]) => Promise<number>> = {
   gateway: async (args) => (await import('./gateway/main.ts')).runGatewayBench(args),
   control: async (args) => (await import('./control/main.ts')).runControlBench(args),
+  catalog: async (args) => (await import('./catalog/main.ts')).runCatalogBench(args),
 };
 
 const USAGE = `Usage: npm run bench -- ${Object.keys(KINDS).join('|')} [options]   (--help after the kind lists its options)`;

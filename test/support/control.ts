@@ -96,6 +96,11 @@ export class Instance {
     return createManagementClient({ url: this.controlUrl, token: ADMIN_TOKEN });
   }
 
+  /** The management interface, with another token. */
+  as(token: string): ManagementClient {
+    return createManagementClient({ url: this.controlUrl, token });
+  }
+
   /** Writes gatehouse.yaml, with these blocks in the place of the ones before. A running process may notice it by itself. */
   async write(blocks: Pick<InstanceOptions, 'control' | 'gateway' | 'config'> = {}): Promise<void> {
     this.#blocks = { ...this.#blocks, ...blocks };

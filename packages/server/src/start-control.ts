@@ -45,7 +45,7 @@ export async function startControl(begun: Begun): Promise<Running> {
       log,
       version: VERSION,
       trustedProxies: settings.gateway.trustedProxies,
-      operations: [pushEntities(() => catalog?.processing)],
+      operations: [pushEntities(() => catalog)],
       plain: (request, response) =>
         admin(request, response) || proxy.handle(request, response) || catalog?.handle(request, response) === true,
     });

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BufferedBody } from '../../../packages/gateway/src/exchange/body.ts';
 import { ConnectionPool } from '../../../packages/gateway/src/wire/http1/connection-pool.ts';
+import { askStatus } from '../../../packages/gateway/src/wire/http2/client/ask-status.ts';
 import { Http2Pool } from '../../../packages/gateway/src/wire/http2/client/http2-pool.ts';
 import type { TargetAddress } from '../../../packages/gateway/src/wire/tls/connect-backend.ts';
 import type { BackendCall, BackendError, BackendRequest, Connector } from '../../../packages/gateway/src/wire/wire.ts';
@@ -271,6 +272,18 @@ describe('HTTP/2 to backends', () => {
     expect(body).toBe('alive');
     expect(sessions()).toBe(2);
     for (const socket of between) socket.destroy();
+  });
+
+  test('health is asked for over HTTP/2', async () => {
+    const { port } = await h2c((stream, _session, path) => {
+      stream.respond({ ':status': path === '/healthy' ? 204 : 503 });
+      stream.end();
+    });
+    const question = { url: new URL(`http://127.0.0.1:${port}/`), timeoutMs: 2000, tls: {} };
+    expect(await askStatus({ ...question, path: '/healthy' })).toBe(204);
+    expect(await askStatus({ ...question, path: '/ill' })).toBe(503);
+    const http1 = await listen(createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+    await expect(askStatus({ ...question, url: new URL(`http://127.0.0.1:${http1}/`), path: '/healthy' })).rejects.toThrow();
   });
 
   test('a backend that does not choose h2 is a failed connection that says so', async () => {

@@ -15,7 +15,11 @@ describe.skipIf(!canMakeCertificates)('the configuration of TLS is refused with 
   const tls = (certificates: object[], more: object = {}) => problemsOf({ gateway: { tls: { certificates, ...more } } });
 
   test.each([
-    ['a key of another certificate', [{ certificate: pair.certificate, key: other.key }], /^gateway\.tls\.certificates\.0\.key: is not the private key/],
+    [
+      'a key of another certificate',
+      [{ certificate: pair.certificate, key: other.key }],
+      /^gateway\.tls\.certificates\.0\.key: is not the private key/,
+    ],
     ['a key that is none', [{ certificate: pair.certificate, key: 'x' }], /\.0\.key: is not a private key in PEM/],
     ['a certificate that is none', [{ certificate: pair.key, key: pair.key }], /\.0\.certificate: is not a certificate in PEM/],
     ['a name twice', [pair, pair], /certificates\.1: there is another certificate for gw\.example/],
@@ -33,7 +37,9 @@ describe.skipIf(!canMakeCertificates)('the configuration of TLS is refused with 
   test('ciphers and versions that there are not', () => {
     expect(tls([pair], { ciphers: 'NO-SUCH-CIPHER' })[0]).toMatch(/ciphers: is not a list of ciphers/);
     expect(tls([pair], { minVersion: 'TLSv1.1' })[0]).toMatch(/minVersion/);
-    expect(tls([pair, { ...other, hosts: ['x.example'] }], { ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256', minVersion: 'TLSv1.3' })).toEqual([]);
+    expect(tls([pair, { ...other, hosts: ['x.example'] }], { ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256', minVersion: 'TLSv1.3' })).toEqual(
+      [],
+    );
   });
 
   test("a backend's client certificate without its key, or with another", () => {

@@ -6,8 +6,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { proxyConfig } from '../../support/config.ts';
-import { head } from '../../support/origin-script.ts';
 import { type RunningGateway, startGateway } from '../../support/gateway.ts';
+import { head } from '../../support/origin-script.ts';
 import { freePort } from '../../support/ports.ts';
 import { ScriptedOrigin } from '../../support/scripted-origin.ts';
 import { canMakeCertificates, type KeyPair, makeCertificate } from './certificates.ts';
@@ -104,7 +104,11 @@ describe.skipIf(!canMakeCertificates)('HTTPS beside HTTP', () => {
 
   test('over TLS too, large bodies come whole both ways, however slowly they are read', async () => {
     const bytes = 4 * 1024 * 1024;
-    origin.script('/large', ['request-end', { send: head('HTTP/1.1 200 OK', `Content-Length: ${bytes}`) }, { repeat: 'y'.repeat(65_536), times: 64 }]);
+    origin.script('/large', [
+      'request-end',
+      { send: head('HTTP/1.1 200 OK', `Content-Length: ${bytes}`) },
+      { repeat: 'y'.repeat(65_536), times: 64 },
+    ]);
     const socket = await handshake({});
     socket.write(`POST /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`);
     socket.write(Buffer.alloc(bytes, 'x'));

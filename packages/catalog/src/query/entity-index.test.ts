@@ -59,6 +59,25 @@ describeDatabases<CatalogTables>(
         await Promise.all([follower.close(), second.close()]);
       },
     );
+
+    test('is not stopped by an entity that relates to a text of any length', async () => {
+      const database = await open();
+      const follower = new IndexFollower({ database, log });
+      await follower.start();
+      const { entity } = new RandomCatalog(1).write();
+      const sourceRef = stringifyEntityRef(entity);
+      const targetRef = `group:default/${'x'.repeat(200_000)}`;
+      const relations = [
+        { sourceRef, type: 'ownedBy', targetRef },
+        { sourceRef, type: 'ownedBy', targetRef: 'group:default/a' },
+      ];
+      const { number } = await database.transaction((tx) => applyChanges(tx, { entities: [{ entity, relations, source: 'file:a' }] }));
+      expect(await follower.caughtUp(number ?? 0)).toBe(true);
+      expect(follower.index.relationsOf(follower.index.rowOf(sourceRef) ?? -1)).toEqual([
+        { type: 'ownedBy', targetRef: 'group:default/a' },
+      ]);
+      await follower.close();
+    });
   },
   migrateCatalog,
 );

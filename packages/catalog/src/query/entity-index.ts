@@ -19,6 +19,8 @@ const ORDERS_MAX = 12;
 /** Above it, sorting anew when it is asked for is cheaper than keeping sorted. */
 const CHANGES_SORTED_MAX = 2_000;
 
+/** No entity has a longer ref. A field such as `owner` can hold any text, and what it relates to then is left out. */
+const REF_CHARS_MAX = 1_000;
 /** Of all indexes together, so that what was kept of one is not taken for something of another. */
 let clock = 0;
 
@@ -305,7 +307,9 @@ export class EntityIndex {
     const flat = JSON.parse(text) as string[];
     const edges: number[] = [];
     for (let at = 0; at + 2 < flat.length; at += 3) {
-      const edge = this.graph.declare(flat[at] ?? '', flat[at + 1] ?? '', flat[at + 2] ?? '');
+      const [source = '', type = '', target = ''] = flat.slice(at, at + 3);
+      if (source.length > REF_CHARS_MAX || target.length > REF_CHARS_MAX) continue;
+      const edge = this.graph.declare(source, type, target);
       edges.push(edge);
       this.#touchSource(edge);
     }

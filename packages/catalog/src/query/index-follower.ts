@@ -81,6 +81,15 @@ export class IndexFollower {
     return true;
   }
 
+  /** Resolves when everything that is stored at this moment is in the index, true, or after `timeoutMs`, false. */
+  async caughtUpWithAll(timeoutMs?: number): Promise<boolean> {
+    const newest = await this.#options.database.read
+      .selectFrom('catalog_entities')
+      .select((select) => select.fn.max('number').as('number'))
+      .executeTakeFirst();
+    return this.caughtUp(Number(newest?.number ?? 0), timeoutMs);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#stopListening?.();

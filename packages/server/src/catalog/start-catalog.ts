@@ -6,7 +6,8 @@ import type { Begun } from '../started.ts';
 
 /** The catalog of a control node: what feeds it, and its interface. */
 export interface RunningCatalog {
-  readonly processing: CatalogProcessing;
+  /** Replaces what a source gave; what was stored can be read when it resolves. */
+  push: CatalogProcessing['push'];
   handle: Catalog['rest']['handle'];
   stop(): Promise<void>;
 }
@@ -47,7 +48,11 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
   const feed: CatalogProcessing = processing;
   feed.start();
   return {
-    processing: feed,
+    async push(source, text) {
+      const result = await feed.push(source, text);
+      if (result.outcome === 'stored') await catalog.follower.caughtUpWithAll();
+      return result;
+    },
     handle: (request, response) => catalog.rest.handle(request, response),
     async stop() {
       await feed.stop();

@@ -1,10 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { LocationRef } from '../../model/index.ts';
 import type { AwsS3IntegrationSettings, AwsS3ProviderSettings, AwsSettings } from '../../processing/settings.ts';
 import { type Content, type NotModified, type ReadOptions, toContent } from '../../reading/content.ts';
 import { ReadingError } from '../../reading/reading-error.ts';
 import { credentialsFor } from './credentials.ts';
-import { describeS3Error } from './describe-s3-error.ts';
+import { describeS3Error, isS3Error } from './describe-s3-error.ts';
 
 /** An object as a listing names it. */
 export interface ListedObject {
@@ -23,12 +23,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export type BucketSettings = Pick<AwsS3ProviderSettings, 'bucketName'> &
   Partial<Pick<AwsS3ProviderSettings, 'region' | 'accountId' | 'endpoint' | 'forcePathStyle'>> & { url?: string };
 
+type Sdk = typeof import('@aws-sdk/client-s3');
+
 /** One bucket as one provider may read it. */
 export class Bucket {
   readonly name: string;
   /** Where its objects are, ending with a slash. */
   readonly url: string;
-  readonly #client: S3Client;
+  readonly #config: S3ClientConfig;
+  #connected: Promise<{ client: S3Client; sdk: Sdk }> | undefined;
 
   constructor(settings: BucketSettings, integration: AwsS3IntegrationSettings | undefined, aws: AwsSettings) {
     const account = aws.accounts.find(({ accountId }) => accountId === settings.accountId);
@@ -38,7 +41,7 @@ export class Bucket {
     const credentials = credentialsFor(settings, integration, aws);
     this.name = settings.bucketName;
     this.url = settings.url ?? bucketUrl(this.name, region, endpoint, forcePathStyle);
-    this.#client = new S3Client({
+    this.#config = {
       region,
       forcePathStyle,
       maxAttempts: 3,
@@ -48,17 +51,18 @@ export class Bucket {
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
-    });
+    };
   }
 
   /** Every object below a prefix. Throws an Error that says what to do. */
   async list(prefix: string | undefined, signal: AbortSignal, pageSize = 1_000): Promise<ListedObject[]> {
     const objects: ListedObject[] = [];
     let token: string | undefined;
+    const { client, sdk } = await this.#connect();
     do {
       const input = { Bucket: this.name, Prefix: prefix, ContinuationToken: token, MaxKeys: pageSize };
-      const page = await this.#client
-        .send(new ListObjectsV2Command(input), { abortSignal: signal })
+      const page = await client
+        .send(new sdk.ListObjectsV2Command(input), { abortSignal: signal })
         .catch((error: unknown) => this.#rethrow(error, 'listed', signal));
       for (const { Key: key, ETag: etag, Size: bytes } of page.Contents ?? []) {
         if (key !== undefined && !key.endsWith('/')) objects.push({ key, etag: bareEtag(etag), bytes: bytes ?? 0 });
@@ -78,12 +82,9 @@ export class Bucket {
     const target = this.urlOf(key);
     const tooLarge = () =>
       new ReadingError('too-large', `${target} is larger than ${bytesMax} bytes, more than the catalog reads from one place`);
+    const { client, sdk } = await this.#connect();
     try {
-      const {
-        Body: body,
-        ContentLength: bytes,
-        ETag: etag,
-      } = await this.#client.send(new GetObjectCommand(input), { abortSignal: signal });
+      const { Body: body, ContentLength: bytes, ETag: etag } = await client.send(new sdk.GetObjectCommand(input), { abortSignal: signal });
       if (body === undefined) throw new ReadingError('unreachable', `${target} was sent without content`);
       const chunks: Buffer[] = [];
       let length = 0;
@@ -96,9 +97,9 @@ export class Bucket {
     } catch (error) {
       if (error instanceof ReadingError) throw error;
       signal?.throwIfAborted();
-      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      const status = isS3Error(error) ? error.$metadata.httpStatusCode : undefined;
       if (status === 304 && known !== undefined) return { notModified: true };
-      const isMissing = error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound');
+      const isMissing = isS3Error(error) && (error.name === 'NoSuchKey' || error.name === 'NotFound');
       throw new ReadingError(isMissing ? 'not-found' : 'unreachable', `${target} could not be read: ${describeS3Error(error, this.name)}`, {
         cause: error,
       });
@@ -128,7 +129,13 @@ export class Bucket {
   }
 
   close(): void {
-    this.#client.destroy();
+    void this.#connected?.then(({ client }) => client.destroy());
+  }
+
+  /** The SDK takes some 40 MB of memory: it is loaded when the first bucket is read, and never where there is none. */
+  #connect(): Promise<{ client: S3Client; sdk: Sdk }> {
+    this.#connected ??= import('@aws-sdk/client-s3').then((sdk) => ({ client: new sdk.S3Client(this.#config), sdk }));
+    return this.#connected;
   }
 
   #rethrow(error: unknown, what: string, signal: AbortSignal): never {

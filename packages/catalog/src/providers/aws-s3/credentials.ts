@@ -1,5 +1,4 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { AwsS3IntegrationSettings, AwsS3ProviderSettings, AwsSettings } from '../../processing/settings.ts';
 
 export type AwsCredentials = NonNullable<S3ClientConfig['credentials']>;
@@ -64,7 +63,7 @@ function staticKeys(from: { accessKeyId?: string | undefined; secretAccessKey?: 
 
 /** Assumes the role when it is asked, and again before the session ends; the client that asks keeps what it gets until then. */
 function assuming({ arn, externalId, region, base, endpoint }: Role): AwsCredentials {
-  return fromTemporaryCredentials({
+  const options = {
     params: {
       RoleArn: arn,
       RoleSessionName: SESSION_NAME,
@@ -73,5 +72,6 @@ function assuming({ arn, externalId, region, base, endpoint }: Role): AwsCredent
     },
     ...(base === undefined ? {} : { masterCredentials: base }),
     clientConfig: { region: region ?? 'us-east-1', maxAttempts: 3, ...(endpoint === undefined ? {} : { endpoint }) },
-  });
+  };
+  return async () => (await import('@aws-sdk/credential-providers')).fromTemporaryCredentials(options)();
 }

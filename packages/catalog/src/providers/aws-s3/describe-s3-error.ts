@@ -1,4 +1,4 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3ServiceException } from '@aws-sdk/client-s3';
 
 /** What the codes of S3 and STS mean for who configures the catalog. */
 const REMEDIES: Readonly<Record<string, (bucket: string) => string>> = {
@@ -17,6 +17,11 @@ const REMEDIES: Readonly<Record<string, (bucket: string) => string>> = {
   CredentialsProviderError: () => 'there are no credentials; set integrations.awsS3, aws.accounts or AWS_ACCESS_KEY_ID',
 };
 
+/** An answer of the storage, and not a failure on the way to it. */
+export function isS3Error(error: unknown): error is S3ServiceException {
+  return error instanceof Error && '$metadata' in error && '$fault' in error;
+}
+
 /** Why S3 or STS refused, in a sentence and without anything secret. */
 export function describeS3Error(error: unknown, bucket: string): string {
   if (!(error instanceof Error)) return String(error);
@@ -24,7 +29,6 @@ export function describeS3Error(error: unknown, bucket: string): string {
   const remedy = REMEDIES[error.name]?.(bucket);
   if (remedy !== undefined) return `${remedy} (${error.name})`;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  if (error instanceof S3ServiceException)
-    return `${error.message || 'the storage refused'} (${code}, status ${error.$metadata.httpStatusCode ?? 'unknown'})`;
+  if (isS3Error(error)) return `${error.message || 'the storage refused'} (${code}, status ${error.$metadata.httpStatusCode ?? 'unknown'})`;
   return `the storage could not be reached (${code})`;
 }

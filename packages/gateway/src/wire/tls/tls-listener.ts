@@ -38,7 +38,6 @@ export class TlsListener implements Listener {
       ALPNProtocols: options.tls.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       SNICallback: (serverName, done) => done(null, this.#contexts.find(serverName)),
       handshakeTimeout: options.headersTimeoutMs,
-      allowHalfOpen: true,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
@@ -87,6 +86,8 @@ export class TlsListener implements Listener {
   };
 
   readonly #onSecure = (socket: TLSSocket): void => {
+    // From here on a client that has sent all it will still gets its answer; before, it has only left.
+    socket.allowHalfOpen = true;
     // Nothing was asked yet: the client may ask elsewhere.
     if (this.#draining) socket.destroy();
     else if (socket.alpnProtocol === 'h2') this.#http2.accept(socket);

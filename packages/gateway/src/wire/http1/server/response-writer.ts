@@ -37,6 +37,8 @@ export class ResponseWriter implements Responder, BodySink, PendingWrite {
   readonly #socket: Socket;
   readonly #handler: ListenerHandler;
   readonly #owner: AnswerOwner;
+  /** With TLS a write is never done at once, and to wait for it with another one costs as much as the answer. */
+  readonly #deferred: boolean;
   #exchange: Exchange | null = null;
   #body: Body | null = null;
   #expected = false;
@@ -54,6 +56,7 @@ export class ResponseWriter implements Responder, BodySink, PendingWrite {
     this.#socket = socket;
     this.#handler = handler;
     this.#owner = owner;
+    this.#deferred = 'encrypted' in socket;
   }
 
   /** An answer is due, or on its way. */
@@ -235,12 +238,20 @@ export class ResponseWriter implements Responder, BodySink, PendingWrite {
   /** Writes what waits, and ends the answer when that was all of it. */
   writePending(): void {
     this.#scheduled = false;
+    if (this.#deferred && this.#whole) return this.#writeLast();
     this.flush();
     if (!this.#whole) return;
     this.#whole = false;
     // The kernel took it all, as nearly always.
     if (this.#socket.writableLength === 0) this.#written();
     else this.#socket.write('', this.#written);
+  }
+
+  #writeLast(): void {
+    this.#whole = false;
+    const text = this.#text;
+    this.#text = '';
+    if (!this.#socket.destroyed && !this.#socket.write(text, 'latin1', this.#written)) this.#block();
   }
 
   #finish(): void {
