@@ -18,7 +18,7 @@ import { CHANGES_CHANNEL } from './changes/record-change.ts';
 import { debugApi } from './debug/debug-api.ts';
 import { domainsOperations } from './domains/operations.ts';
 import type { RequestFields } from './http/authenticator.ts';
-import { ManagementServer, type PlainHandler } from './http/management-server.ts';
+import { ManagementServer, type PlainHandler, type PlainUpgrade } from './http/management-server.ts';
 import { DefinitionImporter } from './import/definition-importer.ts';
 import { type AppliedFile, applyFile } from './managed/apply-file.ts';
 import type { FileResources } from './managed/file-resources.ts';
@@ -47,6 +47,7 @@ export interface ControlPlaneOptions {
   trustedProxies: readonly string[];
   /** What is served beside the management interface on the same port. */
   plain?: PlainHandler;
+  plainUpgrade?: PlainUpgrade;
   /** Operations of others that are part of the management interface. */
   operations?: readonly Implementation[];
 }
@@ -121,6 +122,7 @@ export class ControlPlane {
       version: options.version,
       trustedProxies: options.trustedProxies,
       ...(options.plain === undefined ? {} : { plain: options.plain }),
+      ...(options.plainUpgrade === undefined ? {} : { plainUpgrade: options.plainUpgrade }),
     });
     this.#housekeeping = setInterval(() => void this.#keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();

@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from '@gatehouse/database/errors';
+import type { GatewayThreads } from '@gatehouse/gateway/threads';
 import type { ReadConfiguration } from './configuration-thread.ts';
 import { type Begun, reportProblems, type Settings } from './started.ts';
 import { FileWatcher, look } from './watch-files.ts';
@@ -12,14 +13,16 @@ export type MakeLive = (read: ReadConfiguration & { settings: Settings }) => Pro
 export class LiveConfiguration {
   readonly #begun: Begun;
   readonly #makeLive: MakeLive;
+  readonly #gateway: GatewayThreads | null;
   readonly #watcher: FileWatcher;
   readonly #nextNumber: () => number;
   #reloading: Promise<boolean> = Promise.resolve(true);
   #retry: NodeJS.Timeout | undefined;
 
   /** `nextNumber`: of the snapshot, where one is made of what was read. */
-  constructor(begun: Begun, makeLive: MakeLive, nextNumber: () => number = () => 1) {
+  constructor(begun: Begun, gateway: GatewayThreads | null, makeLive: MakeLive, nextNumber: () => number = () => 1) {
     this.#begun = begun;
+    this.#gateway = gateway;
     this.#nextNumber = nextNumber;
     this.#makeLive = makeLive;
     this.#watcher = new FileWatcher(() => void this.reload());
@@ -59,6 +62,7 @@ export class LiveConfiguration {
       return false;
     }
     this.#warnOfSettings(settings);
+    if (!this.#useCertificates(settings)) return false;
     return this.#makeLive({ ...read, settings });
   }
 
@@ -77,10 +81,19 @@ export class LiveConfiguration {
     this.#begun.reader.stop();
   }
 
+  /** Certificates are the one thing under gateway that changes without a restart: they expire. */
+  #useCertificates({ gateway: { tls } }: Settings): boolean {
+    if (this.#gateway === null || tls === undefined || this.#begun.settings.gateway.tls === undefined) return true;
+    const refused = this.#gateway.setCertificates(tls);
+    if (refused === undefined) return true;
+    this.#begun.options.log.error({ reason: refused }, 'The certificates are refused; the last good ones stay in use');
+    return false;
+  }
+
   /** What is fixed at start cannot change by a reload: said, not silently ignored. */
   #warnOfSettings(settings: Settings): void {
-    const fixed = ({ gateway: { timeouts: _t, defaultEnvironment: _d, errorProfile: _e, ...rest }, control }: Settings) =>
-      JSON.stringify([rest, control]);
+    const fixed = ({ gateway: { timeouts: _t, defaultEnvironment: _d, errorProfile: _e, tls, ...rest }, control }: Settings) =>
+      JSON.stringify([rest, control, tls && { listen: tls.listen, http2: tls.http2 }]);
     if (fixed(settings) !== fixed(this.#begun.settings)) {
       this.#begun.options.log.warn(
         {},

@@ -45,12 +45,13 @@ export async function startControl(begun: Begun): Promise<Running> {
       log,
       version: VERSION,
       trustedProxies: settings.gateway.trustedProxies,
+      plainUpgrade: (request, socket, rest) => proxy.upgrade(request, socket, rest),
       operations: [pushEntities(() => catalog)],
       plain: (request, response) =>
         admin(request, response) || proxy.handle(request, response) || catalog?.handle(request, response) === true,
     });
     const opened = control;
-    live = new LiveConfiguration(begun, async (read) => {
+    live = new LiveConfiguration(begun, gateway, async (read) => {
       const { prepared, problems } = proxy.prepare(read.settings);
       reportProblems(options, problems);
       if (prepared === undefined || !(await applyFile(begun, opened, read, serving))) return false;

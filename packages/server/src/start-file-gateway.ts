@@ -38,7 +38,7 @@ export async function startFileGateway(begun: Begun): Promise<Running> {
     );
     return true;
   };
-  const live = new LiveConfiguration(begun, makeLive, () => gateway.snapshotNumber + 1);
+  const live = new LiveConfiguration(begun, gateway, makeLive, () => gateway.snapshotNumber + 1);
   try {
     if (!(await live.apply(begun.read))) throw new RefusedError('The configuration was refused');
   } catch (error) {

@@ -36,7 +36,7 @@ export async function startRemoteGateway(begun: Begun, control: ControlSettings)
     throw error;
   }
   // Only settings are read from the file, and they are fixed at the start: a change is told, not applied.
-  const live = new LiveConfiguration(begun, async () => true);
+  const live = new LiveConfiguration(begun, gateway, async () => true);
   await live.apply(begun.read);
   return {
     gatewayUrl: identity.address,

@@ -1,85 +1,72 @@
-import { connect, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canMakeCertificates, type KeyPair, makeCertificate } from './certificates.ts';
-import { type InProcessGateway, startInProcess, tlsSettings } from './in-process-gateway.ts';
+import { rename, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Http2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { proxyConfig } from '../../support/config.ts';
+import { type RunningGateway, startGateway, until } from '../../support/gateway.ts';
+import { freePort } from '../../support/ports.ts';
+import { makeCertificate } from './certificates.ts';
 
-describe.skipIf(!canMakeCertificates)('certificates are changed without a restart', () => {
-  let first: KeyPair;
-  let gateway: InProcessGateway;
+const first = makeCertificate(['first.example']);
+const second = makeCertificate(['second.example']);
 
-  beforeAll(async () => {
-    first = makeCertificate(['first.example']);
-    gateway = await startInProcess({
-      certificates: [first],
-      backend: { targets: [{ url: 'http://127.0.0.1:1', weight: 1 }] },
-      gateway: { threads: 2 },
-    });
+let backend: Http2Server;
+let gateway: RunningGateway;
+let port: number;
+
+beforeAll(async () => {
+  // Speaks HTTP/2 only, without TLS.
+  backend = createServer((_request, response) => response.end('over HTTP/2'));
+  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
+  port = await freePort();
+  const tls = { listen: { host: '127.0.0.1', port }, certificates: [{ certificate: { $file: 'tls.crt' }, key: { $file: 'tls.key' } }] };
+  gateway = await startGateway({
+    config: proxyConfig(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`, {
+      backend: { protocol: 'http2' },
+      gateway: { tls },
+    }),
+    files: { 'tls.crt': first.certificate, 'tls.key': first.key },
   });
+}, 60_000);
 
-  afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await gateway?.stop();
+  backend?.close();
+});
 
-  function handshake(options: object = {}): Promise<TLSSocket> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port: gateway.threads.tlsPort, host: '127.0.0.1', rejectUnauthorized: false, ...options });
-      socket.once('secureConnect', () => resolve(socket));
-      socket.once('error', reject);
-    });
-  }
-
-  /** The names in the certificates of several handshakes, so that each of the threads has its turn. */
-  async function names(servername: string): Promise<string[]> {
-    const seen = new Set<string>();
-    for (let i = 0; i < 12; i++) {
-      const socket = await handshake({ servername });
-      seen.add(socket.getPeerCertificate().subjectaltname ?? '');
+/** The names in the certificate that is shown now. */
+function shownNames(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subjectaltname ?? '');
       socket.destroy();
-    }
-    return [...seen];
-  }
-
-  /** Threads hear of a change by message: soon, not at once. */
-  async function untilNames(servername: string, expected: string): Promise<void> {
-    while ((await names(servername)).join() !== expected) await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-
-  test('new handshakes get the new ones in every thread; connections that stand stay', async () => {
-    const standing = await handshake();
-    const second = makeCertificate(['second.example'], { days: 5 });
-    const third = makeCertificate(['third.example']);
-    expect(gateway.threads.setCertificates(tlsSettings([second, third]))).toBeUndefined();
-    await untilNames('first.example', 'DNS:second.example');
-    expect(await names('third.example')).toEqual(['DNS:third.example']);
-    expect(standing.destroyed).toBe(false);
-    expect(gateway.log.join('\n')).toMatch(/A certificate expires soon.*second\.example/);
-    expect(await gateway.metrics()).toMatch(/gatehouse_certificate_expires_seconds\{host="second\.example"\} 4\d{5}\n/);
-    standing.destroy();
-  });
-
-  test('a pair that does not belong together is refused, and the old one stays', async () => {
-    expect(gateway.threads.setCertificates(tlsSettings([first]))).toBeUndefined();
-    await untilNames('x', 'DNS:first.example');
-    const other = makeCertificate(['other.example']);
-    const bad = { ...tlsSettings([first]), certificates: [{ certificate: other.certificate, key: first.key }] };
-    expect(gateway.threads.setCertificates(bad)).toMatch(/key values mismatch/);
-    expect(await names('x')).toEqual(['DNS:first.example']);
-  });
-
-  test('a session from before is not resumed under other certificates', async () => {
-    const session = await new Promise<Buffer>((resolve, reject) => {
-      const socket = connect({ port: gateway.threads.tlsPort, host: '127.0.0.1', rejectUnauthorized: false });
-      socket.once('error', reject);
-      socket.once('session', (ticket: Buffer) => {
-        resolve(ticket);
-        socket.destroy();
-      });
     });
-    const resumed = await handshake({ session });
-    expect(resumed.isSessionReused()).toBe(true);
-    resumed.destroy();
-    gateway.threads.setCertificates(tlsSettings([makeCertificate(['next.example'])]));
-    await untilNames('x', 'DNS:next.example');
-    const fresh = await handshake({ session });
-    expect(fresh.isSessionReused()).toBe(false);
-    fresh.destroy();
+    socket.once('error', reject);
   });
+}
+
+async function replace(name: string, text: string): Promise<void> {
+  await writeFile(join(gateway.directory, `${name}.new`), text);
+  await rename(join(gateway.directory, `${name}.new`), join(gateway.directory, name));
+}
+
+test('HTTP/2 comes in over TLS and goes out to a backend that is said to speak it', async () => {
+  const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  const stream = session.request({ ':path': '/' });
+  let text = '';
+  for await (const piece of stream.setEncoding('utf8')) text += piece;
+  session.close();
+  expect(text).toBe('over HTTP/2');
+});
+
+test('a certificate without its key is refused and the last good pair stays; with its key it is used without a restart', async () => {
+  expect(await shownNames()).toBe('DNS:first.example');
+  await replace('tls.crt', second.certificate);
+  await until('the pair is refused', gateway.process, 15_000, () => gateway.logs().includes('is not the private key of the certificate'));
+  expect(await shownNames()).toBe('DNS:first.example');
+  await replace('tls.key', second.key);
+  await until('the new pair is used', gateway.process, 15_000, async () => (await shownNames()) === 'DNS:second.example');
+  expect(gateway.logs()).not.toContain('take effect after a restart');
 });

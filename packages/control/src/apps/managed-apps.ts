@@ -1,25 +1,14 @@
-import type { Transaction } from '@gatehouse/database';
 import { handedOver } from '../audit/handed-over.ts';
-import { type Actor, recordAudit } from '../audit/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { newId } from '../schema/new-id.ts';
-import type { ControlTables } from '../schema/tables.ts';
-import { beginAppsChange, writeDigests } from './app-changed.ts';
 import { type AppRow, deleteAppRow, findApp, insertApp, updateAppRow } from './apps-store.ts';
 import { credentialsOf } from './credentials-store.ts';
-import type { AppsDependencies } from './dependencies.ts';
+import { beginManaged, endManaged, type Managed } from './managed.ts';
 import { credentialsNeed, type GivenSecrets, saveGivenCredentials } from './managed-credentials.ts';
 import { toAppState } from './to-app.ts';
 
+export type { Managed } from './managed.ts';
 export { setAuthorizations } from './managed-authorizations.ts';
-
-/** Who applies what a file declares: `managedBy` is `file`. */
-export interface Managed {
-  tx: Transaction<ControlTables>;
-  key: AppsDependencies['key'];
-  actor: Actor;
-  managedBy: string;
-  nowMs: number;
-}
 
 /** An app as a file declares it. Secrets that it does not give are made up when the app is first seen, and kept. */
 export interface ManagedApp extends GivenSecrets {
@@ -36,21 +25,21 @@ const TOLD = { nothing: {}, make: { credentials: 'made' }, release: { credential
  * `resource.exists` when its AppKey or AppCode is another app's.
  */
 export async function saveApp(managed: Managed, app: ManagedApp): Promise<boolean> {
-  const { tx, key, actor, managedBy, nowMs } = managed;
+  const { tx, actor, managedBy, nowMs } = managed;
   const { name, owner, description } = app;
   const before = await findApp(tx, name);
   const existing = before === undefined ? [] : await credentialsOf(tx, before.id);
   const need = credentialsNeed(managed, existing, app);
   if (before !== undefined && need === 'nothing' && isDeclaredSo(before, app, managedBy)) return false;
   const id = before?.id ?? newId();
-  await beginAppsChange(tx, [id], nowMs);
+  await beginManaged(managed, id);
   const row = before ?? (await insertApp(tx, { id, name, owner, description, managedBy }, nowMs));
   await saveGivenCredentials(managed, row, existing, app, need);
   if (before !== undefined) {
     const change = { owner, description, managed_by: managedBy };
     await updateAppRow(tx, before, { ...change, version: before.version + 1, updated_at: nowMs });
   }
-  await writeDigests(tx, key, [id]);
+  await endManaged(managed, id);
   const entry = {
     action: before === undefined ? 'apps.create' : 'apps.update',
     resource: `apps/${name}`,
@@ -72,10 +61,11 @@ export function isDeclaredSo(
 }
 
 /** Deletes an app that the file has no more; false when there is none that this file manages. */
-export async function removeApp({ tx, actor, managedBy, nowMs }: Managed, name: string): Promise<boolean> {
+export async function removeApp(managed: Managed, name: string): Promise<boolean> {
+  const { tx, actor, managedBy, nowMs } = managed;
   const app = await findApp(tx, name);
   if (app === undefined || app.managed_by !== managedBy) return false;
-  await beginAppsChange(tx, [app.id], nowMs);
+  await beginManaged(managed, app.id);
   await deleteAppRow(tx, app.id);
   await recordAudit(tx, actor, { action: 'apps.delete', resource: `apps/${name}`, owner: app.owner, before: toAppState(app) }, nowMs);
   return true;

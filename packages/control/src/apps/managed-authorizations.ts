@@ -4,10 +4,9 @@ import { Refusal } from '../operation/refusal.ts';
 import { toTimestampOrNull } from '../operation/timestamp.ts';
 import { newId } from '../schema/new-id.ts';
 import type { ControlTables } from '../schema/tables.ts';
-import { beginAppsChange, writeDigests } from './app-changed.ts';
 import { type AppRow, findApp } from './apps-store.ts';
 import { insertAuthorization, type NamedAuthorization, selectAuthorizations } from './authorizations-store.ts';
-import type { Managed } from './managed-apps.ts';
+import { beginManaged, endManaged, type Managed } from './managed.ts';
 
 export interface ManagedGrant {
   api: string;
@@ -28,11 +27,11 @@ export function isGrantedSo(existing: readonly Existing[], wanted: readonly Mana
  * changed anything. They are without end. Throws `Refusal` `reference.unknown` for an API or app that there is not.
  */
 export async function setAuthorizations(managed: Managed, appName: string, wanted: readonly ManagedGrant[]): Promise<boolean> {
-  const { tx, key, nowMs, managedBy } = managed;
+  const { tx, managedBy } = managed;
   const app = await findApp(tx, appName);
   if (app === undefined) throw new Refusal('reference.unknown', `There is no app "${appName}"`);
   if (isGrantedSo(await readGrants(tx, app), wanted, managedBy)) return false;
-  await beginAppsChange(tx, [app.id], nowMs);
+  await beginManaged(managed, app.id);
   // Again: only now nobody else authorizes.
   const existing = await readGrants(tx, app);
   const apis = await findApis(tx, appName, [...new Set(wanted.map(({ api }) => api))]);
@@ -52,7 +51,7 @@ export async function setAuthorizations(managed: Managed, appName: string, wante
     await tx.deleteFrom('authorizations').where('id', '=', before.id).execute();
     await auditGrant(managed, { app, api: before.api, owner: before.api_owner, environment: before.environment, before });
   }
-  await writeDigests(tx, key, [app.id]);
+  await endManaged(managed, app.id);
   return true;
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from '../operation/refusal.ts';
 import type { InstallationKey } from '../secrets/installation-key.ts';
 import type { AppRow } from './apps-store.ts';
 import { type CredentialRow, hashCode, insertCredential, newAppSecrets, openSecret } from './credentials-store.ts';
-import type { Managed } from './managed-apps.ts';
+import type { Managed } from './managed.ts';
 
 /** What a file gives of an app's credentials. */
 export interface GivenSecrets {

@@ -1,5 +1,6 @@
 import { selectAuthorizations } from './authorizations-store.ts';
-import { isDeclaredSo, type Managed, type ManagedApp } from './managed-apps.ts';
+import type { Managed } from './managed.ts';
+import { isDeclaredSo, type ManagedApp } from './managed-apps.ts';
 import { isGrantedSo, type ManagedGrant } from './managed-authorizations.ts';
 import { credentialsNeed } from './managed-credentials.ts';
 

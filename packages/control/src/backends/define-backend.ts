@@ -1,4 +1,5 @@
 import type { BackendDefinition } from '@gatehouse/contract';
+import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
 import { type BackendRow, touchBackend } from './backend-rows.ts';
@@ -34,6 +35,7 @@ export type Confirm = (affected: PublicationOnBackend[]) => void;
 export async function defineBackend(change: Change, row: BackendRow, wanted: NewDefinition, confirm: Confirm): Promise<DefinedBackend> {
   const { tx, atMs } = change;
   const { environment } = wanted;
+  refuseKeys(row, wanted);
   const { written, content } = toTexts(wanted);
   await refuseUnknownEnvironments(tx, [environment]);
   const before = await tx
@@ -70,4 +72,11 @@ export async function defineBackend(change: Change, row: BackendRow, wanted: New
     after: wanted.written,
   });
   return { version, affected };
+}
+
+/** A private key would stand in the tables in clear, and in what people see of the definition. */
+function refuseKeys({ name }: BackendRow, { environment, definition }: NewDefinition): void {
+  if (definition.tls?.key === undefined) return;
+  const detail = `The definition of "${name}" in ${environment} has tls.key: client certificates towards backends work in the file of a gateway without a control plane only`;
+  throw new Refusal('request.invalid', detail);
 }

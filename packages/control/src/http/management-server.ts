@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { NodeGateway } from '../nodes/node-gateway.ts';
 import type { Implementation } from '../operation/implementation.ts';
@@ -29,6 +30,9 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** What is served beside the management interface: answers and returns true, or leaves the request alone and returns false. */
 export type PlainHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** As `PlainHandler`, for a request that asks to leave HTTP (RFC 9110 section 7.8); `rest` came behind its head. */
+export type PlainUpgrade = (request: IncomingMessage, socket: Duplex, rest: Buffer) => boolean;
+
 /** Where failures are reported; pino fits. */
 export interface ServerLog {
   warn(fields: object, message: string): void;
@@ -44,6 +48,7 @@ export interface ManagementServerOptions {
   version: string;
   /** Asked first for every path that is not below `/api/v1`. */
   plain?: PlainHandler;
+  plainUpgrade?: PlainUpgrade;
   /** Addresses and blocks of proxies whose `X-Forwarded-For` is believed, for the audit. */
   trustedProxies?: readonly string[];
   /** For tests: what does not conform to its operation's contract is a failure. */
@@ -61,7 +66,7 @@ export class ManagementServer {
     this.#nodes = new NodeEndpoints({ nodes: options.nodes, authenticator, log });
     this.#app = fastify({
       serverFactory: (handler) => {
-        this.#server = createHttpServer(handler, options.plain);
+        this.#server = createHttpServer(handler, options);
         return this.#server;
       },
       genReqId: requestIdOf,
@@ -118,7 +123,10 @@ export class ManagementServer {
   }
 }
 
-function createHttpServer(handler: (request: IncomingMessage, response: ServerResponse) => void, plain: PlainHandler | undefined): Server {
+function createHttpServer(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  { plain, plainUpgrade }: Pick<ManagementServerOptions, 'plain' | 'plainUpgrade'>,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -132,6 +140,10 @@ function createHttpServer(handler: (request: IncomingMessage, response: ServerRe
       handler(request, response);
     },
   );
+  server.on('upgrade', (request, socket, rest) => {
+    if (!isManagement(request.url ?? '/') && plainUpgrade?.(request, socket, rest) === true) return;
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
   return server;
 }
 

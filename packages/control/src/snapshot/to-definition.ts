@@ -22,6 +22,7 @@ export function toDefinition(definition: BackendConfig['environments'][string]):
         }),
     connectionsMax: definition.connections,
     hostHeader: definition.hostHeader,
+    ...(definition.protocol === 'http1' ? {} : { protocol: definition.protocol }),
     ...(tls === undefined ? {} : { tls }),
   };
 }

@@ -106,8 +106,8 @@ describe('$file', () => {
   it('stands for the text of a file, in which nothing is replaced and which no message shows', async () => {
     const { config, lines } = await readTexts({
       'gatehouse.yaml':
-        'backends: [{ name: a, type: http, environments: { test: { url: http://a, tls: { ca: { $file: certs/ca.pem } } } } }]\napis: [{ name: { $file: certs/name.txt }, definition: x }]\n',
-      'certs/ca.pem': '-----BEGIN ${X}\n$include: x\n',
+        'backends: [{ name: a, type: http, description: { $file: certs/about.txt }, environments: { test: { url: http://a } } }]\napis: [{ name: { $file: certs/name.txt }, definition: x }]\n',
+      'certs/about.txt': '-----BEGIN ${X}\n$include: x\n',
       'certs/name.txt': 'top secret\n',
     });
     expect(config).toBeUndefined();
@@ -115,10 +115,11 @@ describe('$file', () => {
       'gatehouse.yaml:2:16: error: apis[0].name must be 1 to 128 letters, digits, dots, dashes or underscores, and begin and end with a letter or digit; found the content of "certs/name.txt" [config.invalid-value]',
     ]);
     const valid = await readTexts({
-      'gatehouse.yaml': 'backends: [{ name: a, type: http, environments: { test: { url: http://a, tls: { ca: { $file: ca.pem } } } } }]\n',
-      'ca.pem': '-----BEGIN ${X}\n$include: x\n',
+      'gatehouse.yaml':
+        'backends: [{ name: a, type: http, description: { $file: about.txt }, environments: { test: { url: http://a } } }]\n',
+      'about.txt': '-----BEGIN ${X}\n$include: x\n',
     });
-    expect(valid.config?.backends[0]?.environments.test?.tls?.ca).toBe('-----BEGIN ${X}\n$include: x\n');
+    expect(valid.config?.backends[0]?.description).toBe('-----BEGIN ${X}\n$include: x\n');
   });
 
   it('must be alone and must exist', async () => {

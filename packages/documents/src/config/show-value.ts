@@ -1,7 +1,7 @@
 import type { Path, Written } from './written.ts';
 
 /** Values under such keys are secrets wherever they come from. */
-const SECRET_KEY = /secret|passw|token|credential|authorization|private|appcode/i;
+const SECRET_KEY = /secret|passw|token|credential|authorization|private|appcode|^key$/i;
 
 /** Shorter values are no secrets, and replacing them would spoil the words of the message. */
 const REDACTED_MIN = 4;
