@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { addDigest } from '@gatehouse/contract';
 import { apis } from '@gatehouse/contract/management';
 import { type Database, migrate, type Transaction } from '@gatehouse/database';
 import { describeDatabases } from '@gatehouse/database/testing';
 import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
+import { readSums } from '../apps/credentials-state.ts';
 import { Change, changeResources } from '../publishing/change.ts';
 import { createControl } from '../publishing/control-fixture.ts';
 import { publishRevision } from '../publishing/publish-revision.ts';
@@ -87,6 +89,19 @@ describeDatabases<ControlTables>(
       });
       expect(statements()).toBeLessThan(20);
       expect(await apply(resources)).toEqual({ number: null, problems: [] });
+    });
+
+    test('keeps the sums of apps as if all of them had been walked through', async () => {
+      const database = await open();
+      const { apply } = await start(database);
+      const resources = await manyResources(2, 5);
+      for (const apps of [resources.apps, resources.apps.slice(2), resources.apps.slice(1, 4)]) {
+        await apply({ ...resources, apps });
+        const rows = await database.read.selectFrom('apps').select(['digest_a', 'digest_b']).execute();
+        const sums = rows.reduce<[number, number]>((sum, { digest_a, digest_b }) => addDigest(sum, [digest_a, digest_b]), [0, 0]);
+        expect(await readSums(database.read)).toEqual({ count: apps.length, sums });
+        expect(sums[0]).toBeGreaterThan(0);
+      }
     });
 
     test('by several control nodes at once is done once, also at the first start', async () => {

@@ -6,9 +6,9 @@ import type { ControlTables } from '../schema/tables.ts';
 import { type NodesSeen, toNodeView } from './node-view.ts';
 
 export function getNode(database: Database<ControlTables>, hub: NodesSeen): Implementation {
-  return implement(system.getNode, async ({ params: { id } }) => {
+  return implement(system.getNode, async ({ params: { id }, caller }) => {
     const row = await database.read.selectFrom('nodes').selectAll().where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw notFound('node', id);
-    return { body: toNodeView(row, hub) };
+    return { body: toNodeView(row, hub, caller) };
   });
 }

@@ -9,7 +9,7 @@ import { type NodesSeen, toNodeView } from './node-view.ts';
 const keys = z.tuple([z.string(), z.string()]);
 
 export function listNodes(database: Database<ControlTables>, hub: NodesSeen): Implementation {
-  return implement(system.listNodes, async ({ query: { limit, cursor } }) => {
+  return implement(system.listNodes, async ({ query: { limit, cursor }, caller }) => {
     const after = fromCursor(cursor, keys);
     let select = database.read.selectFrom('nodes').selectAll();
     if (after !== undefined) {
@@ -25,7 +25,7 @@ export function listNodes(database: Database<ControlTables>, hub: NodesSeen): Im
       body: toPage(
         rows,
         limit,
-        (row) => toNodeView(row, hub),
+        (row) => toNodeView(row, hub, caller),
         ({ name, id }) => [name, id],
       ),
     };

@@ -56,6 +56,6 @@ export function acceptFor(caller: Caller, name: string, ifMatch: number | undefi
 }
 
 /** Throws `access.denied` unless the caller may change the API. */
-export function refuseForeign(caller: Caller, { name, owner }: Pick<ApiHead, 'name' | 'owner'>): void {
+function refuseForeign(caller: Caller, { name, owner }: Pick<ApiHead, 'name' | 'owner'>): void {
   if (!caller.canChange(owner)) throw new Refusal('access.denied', `The API "${name}" belongs to others: only they change it`);
 }
