@@ -10,6 +10,8 @@ import { withoutOthers } from './without-others.ts';
 /** Compiles what would be live; see `SnapshotBuilder`. */
 export interface SnapshotCheck {
   check(tx: Transaction<ControlTables>, number: number): Promise<unknown>;
+  /** The transaction whose change has this number, the last that was checked with it, is committed. */
+  committed?(number: number): void;
 }
 
 export interface ChangeOptions {
@@ -127,7 +129,7 @@ export async function changeResources<Result>(
   work: (change: Change) => Promise<Result>,
 ): Promise<{ result: Result; number: number | null }> {
   const { timeoutMs } = options;
-  return database.transaction(
+  const changed = await database.transaction(
     async (tx) => {
       const change = new Change(tx, snapshots, options);
       const result = await work(change);
@@ -136,6 +138,8 @@ export async function changeResources<Result>(
     },
     timeoutMs === undefined ? {} : { timeoutMs },
   );
+  if (changed.number !== null) snapshots.committed?.(changed.number);
+  return changed;
 }
 
 /** A change that a caller of the management interface makes. */

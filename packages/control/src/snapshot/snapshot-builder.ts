@@ -18,6 +18,7 @@ export class SnapshotBuilder implements SnapshotSource {
   readonly #revisions = new Map<string, KnownRevision>();
   /** The newest one that was read. */
   #packed: PackedSnapshot | null = null;
+  #candidate: PackedSnapshot | null = null;
   #reading: Promise<PackedSnapshot | null> | null = null;
 
   constructor(database: Database<ControlTables>) {
@@ -37,8 +38,16 @@ export class SnapshotBuilder implements SnapshotSource {
       const first = problems.find((problem) => problem.severity === 'error');
       throw new Refusal('publication.invalid', first?.message ?? 'What would be live does not compile', { problems });
     }
-    // Not kept as the newest: until the commit another transaction may take the same number. The packer remembers what it compiled.
+    // Not the newest yet: until the commit another transaction may take the same number.
+    this.#candidate = packed;
     return problems;
+  }
+
+  /** What was checked as `number` is committed, and so is the newest unless a later one was read meanwhile. */
+  committed(number: number): void {
+    const candidate = this.#candidate;
+    if (candidate?.head.number === number && number > (this.#packed?.head.number ?? 0)) this.#packed = candidate;
+    this.#candidate = null;
   }
 
   /** The newest snapshot that is committed; null before there are settings. Rejects when the database cannot be reached. */

@@ -2,7 +2,6 @@ import { type MessagePort, parentPort, receiveMessageOnPort, threadId, workerDat
 import type { ApiRevisionSnapshot, Problem, Snapshot } from '@gatehouse/contract';
 import { NonceTable } from '../authentication/nonce-table.ts';
 import { ProcessNonces } from '../authentication/nonces.ts';
-import { RedisNonces } from '../authentication/redis-nonces.ts';
 import { type CompileResult, compileSnapshot } from '../compile/compile-snapshot.ts';
 import type { CompiledSnapshot } from '../compile/compiled.ts';
 import { CredentialTable } from '../credentials/credential-table.ts';
@@ -54,7 +53,8 @@ const { redis, timeout: sharedTimeoutMs, whenUnavailable } = settings.shared;
 const sharedNonces =
   redis === undefined
     ? null
-    : new RedisNonces({
+    : // Its client takes some MB in each thread: only where there is one.
+      new (await import('../authentication/redis-nonces.ts')).RedisNonces({
         url: redis,
         timeoutMs: sharedTimeoutMs,
         changed: (reachable, reason) => send({ type: 'shared-store', reachable, reason }),
