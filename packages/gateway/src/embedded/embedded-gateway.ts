@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { threadId } from 'node:worker_threads';
@@ -19,6 +19,7 @@ import { Deadlines } from '../upstream/deadlines.ts';
 import type { StagedUpstreams } from '../upstream/upstream-registry.ts';
 import { isClosing, lingerBeforeClose } from '../wire/node/linger.ts';
 import { NodeResponder } from '../wire/node/node-responder.ts';
+import { createUpgradeResponse } from '../wire/node/upgrade-response.ts';
 import { EmbeddedUpstreams } from './embedded-upstreams.ts';
 import { type ReadHead, readRequestHead } from './read-request-head.ts';
 
@@ -134,13 +135,9 @@ export class EmbeddedGateway {
     this.#tunnels.add(socket);
     socket.once('close', () => this.#tunnels.delete(socket));
     socket.on('error', () => socket.destroy());
+    const response = createUpgradeResponse(message, socket as Socket);
+    if (response === null) return;
     if (rest.length > 0) socket.unshift(rest);
-    const response = new ServerResponse(message);
-    response.assignSocket(socket as Socket);
-    response.shouldKeepAlive = false;
-    response.once('finish', () => {
-      socket.end();
-    });
     const head = this.#readHead(message, response, message.headers.upgrade ?? '');
     if (head !== null) new NodeResponder(message, response, this.#gateway, null, this.#listener).run(head);
   }

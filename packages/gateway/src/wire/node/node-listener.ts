@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayErrorCode } from '@gatehouse/contract';
@@ -12,6 +12,7 @@ import type { Listener, ListenerHandler, ListenerOptions } from '../wire.ts';
 import { isClosing, lingerBeforeClose } from './linger.ts';
 import { NodeResponder } from './node-responder.ts';
 import { NodeRequestBody } from './request-body.ts';
+import { createUpgradeResponse } from './upgrade-response.ts';
 
 /** Longest token list of an Upgrade field that is passed on. */
 const UPGRADE_TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32})?$/;
@@ -121,13 +122,9 @@ export class NodeListener implements Listener {
     this.#tunnels.add(socket);
     socket.once('close', () => this.#tunnels.delete(socket));
     socket.on('error', () => socket.destroy());
+    const response = createUpgradeResponse(message, socket);
+    if (response === null) return;
     if (rest.length > 0) socket.unshift(rest);
-    const response = new ServerResponse(message);
-    response.assignSocket(socket);
-    response.shouldKeepAlive = false;
-    response.once('finish', () => {
-      socket.end();
-    });
     const head = this.#readHead(message, response, null, message.headers.upgrade ?? '');
     if (head === null) return;
     new NodeResponder(message, response, this.#handler, null, this.#state).run(head);
