@@ -70,26 +70,30 @@ async function versionLive(): Promise<number> {
 }
 
 describe('a changed configuration', () => {
-  test(`is swapped in ${SWAPS} times under load without a failed request`, async () => {
-    origin.fallback = ['request-end', { send: answer('200 OK', [], 'ok') }];
-    const statuses = new Map<number, number>();
-    const load = new Load(`${gateway.url}/load`, 16, (_, { status }) => statuses.set(status, (statuses.get(status) ?? 0) + 1));
-    try {
-      for (let swap = 0; swap < SWAPS; swap++) {
-        await gateway.reload(versioned(++version));
-        // Live everywhere: whatever thread a new connection meets, the version is the new one.
-        for (let i = 0; i < 4; i++) expect(await versionLive()).toBe(version);
+  test(
+    `is swapped in ${SWAPS} times under load without a failed request`,
+    async () => {
+      origin.fallback = ['request-end', { send: answer('200 OK', [], 'ok') }];
+      const statuses = new Map<number, number>();
+      const load = new Load(`${gateway.url}/load`, 16, (_, { status }) => statuses.set(status, (statuses.get(status) ?? 0) + 1));
+      try {
+        for (let swap = 0; swap < SWAPS; swap++) {
+          await gateway.reload(versioned(++version));
+          // Live everywhere: whatever thread a new connection meets, the version is the new one.
+          for (let i = 0; i < 4; i++) expect(await versionLive()).toBe(version);
+        }
+        await until('enough requests were made', gateway.process, 60_000, () => load.answers >= REQUESTS);
+      } finally {
+        await load.stop();
       }
-      await until('enough requests were made', gateway.process, 60_000, () => load.answers >= REQUESTS);
-    } finally {
-      await load.stop();
-    }
-    expect(load.failures).toEqual([]);
-    expect([...statuses.keys()]).toEqual([200]);
-    expect(origin.violations).toEqual([]);
-    const seen = new Set(origin.requests.filter(({ target }) => target.endsWith('/load')).map(({ target }) => target));
-    expect(seen.size).toBeGreaterThanOrEqual(SWAPS);
-  }, 90_000 + SWAPS * 1_000);
+      expect(load.failures).toEqual([]);
+      expect([...statuses.keys()]).toEqual([200]);
+      expect(origin.violations).toEqual([]);
+      const seen = new Set(origin.requests.filter(({ target }) => target.endsWith('/load')).map(({ target }) => target));
+      expect(seen.size).toBeGreaterThanOrEqual(SWAPS);
+    },
+    90_000 + SWAPS * 1_000,
+  );
 
   test('never goes back on a connection: after the new version the old one is not seen again', async () => {
     await withClient(gateway.port, async (client) => {
