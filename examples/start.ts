@@ -4,7 +4,7 @@ import { RefusedError, type Running, start } from '@gatehouse/server/start';
 import { createFrobs } from './frobs/server.ts';
 import { createPetstore } from './petstore/server.ts';
 
-/** `npm start`: the example services and the gateway in front of them, in one process. */
+/** `npm start`: the example services, and Gatehouse in front of them, in one process. */
 
 const services: readonly [string, Server, number][] = [
   ['petstore, test', createPetstore({ environment: 'test' }), 9001],
@@ -21,6 +21,15 @@ const log = (level: string) => (fields: object, message: string) => {
     .join(' ');
   process.stderr.write(`${level}: ${message}${text === '' ? '' : ` (${text})`}\n`);
 };
+
+/** How to get into the management interface. The token is made at the first start and shown this once. */
+function signIn(token: string | undefined): string {
+  const use = `  npm run --silent gatehouse -- apis list\n  npm run --silent gatehouse -- apis debug petstore test GET /pet/1`;
+  if (token !== undefined)
+    return `The admin token of this installation, shown this once (.gatehouse holds only its hash):\n\n  export GATEHOUSE_TOKEN=${token}\n${use}`;
+  const lost = 'Lost it? Start with GATEHOUSE_ADMIN_TOKEN set to one of your own, or remove .gatehouse to begin anew.';
+  return `With the admin token in GATEHOUSE_TOKEN, which the first start showed:\n\n${use}\n\n${lost}`;
+}
 
 let running: Running;
 try {
@@ -40,7 +49,7 @@ process.stdout.write(`
 Gatehouse is serving two example services (Ctrl-C stops it):
 
   gateway   ${running.gatewayUrl}
-  status    ${running.adminUrl}  (/healthz, /readyz, /metrics)
+  control   ${running.adminUrl}/api/v1  (management), /api/catalog, /healthz, /readyz, /metrics
   config    examples/gatehouse.yaml: change it, and the change is live
 
 Try it:
@@ -48,7 +57,7 @@ Try it:
   curl '${running.gatewayUrl}/petstore/pet/findByStatus?status=available'
   curl '${running.gatewayUrl}/test/petstore/pet/1'
 
-No sign-in is needed: there are no accounts yet, and both listeners are on this machine only.
+${signIn(running.adminToken)}
 
 `);
 
