@@ -1,10 +1,8 @@
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { GatehouseConfig, PackedSnapshot, Problem } from '@gatehouse/contract';
 import { hasErrors } from '@gatehouse/contract/problem';
 import type { FileResources } from '@gatehouse/control';
-import { toFileResources } from '@gatehouse/control/file';
+import { toFileResources, yieldToTraffic } from '@gatehouse/control/file';
 import { SnapshotPacker } from '@gatehouse/gateway';
 import { snapshotOfFile } from './file-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
@@ -57,20 +55,6 @@ function serve(port: MessagePort): void {
         } satisfies ReadAnswer),
     );
   });
-}
-
-/**
- * Reading a large configuration takes a core for a second: threads that carry traffic go first. Linux gives each thread a priority of its
- * own; elsewhere that of the whole process would change, so nothing does.
- */
-function yieldToTraffic(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(thread, constants.priority.PRIORITY_LOW);
-  } catch {
-    // Without /proc, or without the permission: the same, only slower for others.
-  }
 }
 
 function toSettings({ gateway, control, proxy, catalog, integrations, backend, aws }: GatehouseConfig): ReadConfiguration['settings'] {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Database } from '@gatehouse/database';
 import { CATALOG_CHANNEL } from '../store/catalog-store.ts';
-import { BEGINNING, type ChangedEntity, type ChangePosition, changesSince } from '../store/changes.ts';
+import { BEGINNING, type ChangedEntity, type ChangePosition, changesSince, newestChange } from '../store/changes.ts';
 import type { CatalogTables } from '../store/tables.ts';
 import { EntityIndex } from './entity-index.ts';
 
@@ -83,11 +83,7 @@ export class IndexFollower {
 
   /** Resolves when everything that is stored at this moment is in the index, true, or after `timeoutMs`, false. */
   async caughtUpWithAll(timeoutMs?: number): Promise<boolean> {
-    const newest = await this.#options.database.read
-      .selectFrom('catalog_entities')
-      .select((select) => select.fn.max('number').as('number'))
-      .executeTakeFirst();
-    return this.caughtUp(Number(newest?.number ?? 0), timeoutMs);
+    return this.caughtUp(await newestChange(this.#options.database.read), timeoutMs);
   }
 
   async close(): Promise<void> {

@@ -76,3 +76,12 @@ async function readHorizon(db: Kysely<CatalogTables>): Promise<number> {
   const row = await db.selectFrom('catalog_horizon').select('number').where('id', '=', 1).executeTakeFirst();
   return row?.number ?? 0;
 }
+
+/** Number of the last change that left an entity or a tombstone; 0 before there is one. */
+export async function newestChange(db: Kysely<CatalogTables>): Promise<number> {
+  const row = await db
+    .selectFrom('catalog_entities')
+    .select((select) => select.fn.max('number').as('number'))
+    .executeTakeFirst();
+  return Number(row?.number ?? 0);
+}

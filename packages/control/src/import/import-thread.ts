@@ -1,8 +1,7 @@
-import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { compareRevisions, type RevisionDiff, type RevisionTexts } from './compare-revisions.ts';
 import { type DraftToImport, type ImportOutcome, importDraft } from './import-draft.ts';
+import { yieldToTraffic } from './yield-to-traffic.ts';
 
 /**
  * Imports drafts and compares revisions in a thread of its own: the main thread answers others meanwhile, what a large definition takes
@@ -42,15 +41,4 @@ function serve(port: MessagePort): void {
         port.postMessage({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies FromThread),
     );
   });
-}
-
-/** Linux gives each thread a priority of its own; elsewhere that of the whole process would change, so nothing does. */
-function yieldToTraffic(): void {
-  if (process.platform !== 'linux') return;
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(thread, constants.priority.PRIORITY_LOW);
-  } catch {
-    // Without /proc, or without the permission: the same, only slower for others.
-  }
 }

@@ -1,6 +1,7 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { DatabaseUnavailableError, property } from '../errors.ts';
+import { toParameter } from '../to-parameter.ts';
 import { fromConnectError, fromPostgresError, isState } from './postgres-faults.ts';
 
 /** A pool of connections whose errors are classified, and that gives up a connection that does not answer. */
@@ -92,20 +93,5 @@ class GuardedClient implements PostgresPoolClient {
 
   #lost(cause: unknown): DatabaseUnavailableError {
     return new DatabaseUnavailableError(`The connection to PostgreSQL at ${this.#location} was lost`, { cause });
-  }
-}
-
-/** Booleans are 0 and 1 in both databases; anything that SQLite would refuse is refused here too. */
-function toParameter(value: unknown): unknown {
-  switch (typeof value) {
-    case 'boolean':
-      return value ? 1 : 0;
-    case 'string':
-    case 'number':
-    case 'bigint':
-      return value;
-    default:
-      if (value === null || value instanceof Uint8Array) return value;
-      throw new TypeError(`A ${value === undefined ? 'missing value' : typeof value} cannot be stored: convert it first`);
   }
 }

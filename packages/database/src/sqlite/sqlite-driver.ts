@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely';
+import { toParameter } from '../to-parameter.ts';
 import { fromSqliteError } from './sqlite-faults.ts';
 
 /** How a transaction of this connection begins: one that may write takes the write lock at once, or it could fail when it first writes. */
@@ -57,15 +58,15 @@ class Statement implements SqliteStatement {
   }
 
   all(parameters: readonly unknown[]): unknown[] {
-    return this.#guard(() => this.#statement.all(...parameters.map(toInput)));
+    return this.#guard(() => this.#statement.all(...parameters.map(toParameter)));
   }
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
-    return this.#guard(() => this.#statement.run(...parameters.map(toInput)));
+    return this.#guard(() => this.#statement.run(...parameters.map(toParameter)));
   }
 
   iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
-    return this.#guard(() => this.#statement.iterate(...parameters.map(toInput)));
+    return this.#guard(() => this.#statement.iterate(...parameters.map(toParameter)));
   }
 
   #guard<T>(work: () => T): T {
@@ -74,20 +75,5 @@ class Statement implements SqliteStatement {
     } catch (error) {
       throw fromSqliteError(error, this.#file);
     }
-  }
-}
-
-/** Booleans are 0 and 1 in both databases; anything else that SQLite has no type for is a mistake of the caller. */
-function toInput(value: unknown): SQLInputValue {
-  switch (typeof value) {
-    case 'boolean':
-      return value ? 1 : 0;
-    case 'string':
-    case 'number':
-    case 'bigint':
-      return value;
-    default:
-      if (value === null || value instanceof Uint8Array) return value;
-      throw new TypeError(`A ${value === undefined ? 'missing value' : typeof value} cannot be stored: convert it first`);
   }
 }
