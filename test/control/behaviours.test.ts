@@ -1,6 +1,8 @@
+import type { BackendType } from '@gatehouse/contract';
 import { apis, apps, backends } from '@gatehouse/contract/management';
 import type { ManagementClient } from '@gatehouse/sdk/management';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApi } from '../support/config.ts';
 import { Instance } from '../support/control.ts';
 import {
   authorize,
@@ -13,32 +15,40 @@ import {
   refusalOf,
   saveApi,
 } from '../support/control-calls.ts';
+import { DnsServer } from '../support/dns-server.ts';
 import { EchoOrigin } from '../support/echo-origin.ts';
 import { signatureLines } from '../support/sign-request.ts';
 
 /*
- * B01 to B24 of the reference (1C), as far as they concern the types of backend services that there are (http), one after the other
- * through the real command: one process, SQLite, its embedded gateway. B02, B08, B09 and B10 are about types that there are not.
+ * B01 to B24 of the reference (1C), one after the other through the real command: one process, SQLite, its embedded gateway. Types of
+ * backend services that this version cannot serve (B09, B10 and the events of B02) are refused, and nothing of them is there.
  */
 
 let control: Instance;
 let client: ManagementClient;
 /** Named after the environment whose backend it plays; `other` is where a backend moves to. */
 let origins: Record<'test' | 'pre' | 'production' | 'other', EchoOrigin>;
+let dns: DnsServer;
 
 beforeAll(async () => {
-  const [started, test, pre, production, other] = await Promise.all([
-    Instance.start({ role: 'all' }),
+  const [records, test, pre, production, other] = await Promise.all([
+    DnsServer.start(),
     ...(['test', 'pre', 'production', 'other'] as const).map((name) => EchoOrigin.start(name)),
   ]);
-  control = started;
-  client = control.client;
+  dns = records;
   origins = { test, pre, production, other } as typeof origins;
+  control = await Instance.start({ role: 'all', gateway: { dns: { servers: [dns.address] } }, config: { networks: networks('test') } });
+  client = control.client;
 });
+
+/** The network access `core` leads to this origin. */
+function networks(origin: keyof typeof origins) {
+  return [{ name: 'core', host: '127.0.0.1', port: origins[origin].port }];
+}
 
 afterAll(async () => {
   await control?.remove();
-  await Promise.all(Object.values(origins ?? {}).map((origin) => origin.stop()));
+  await Promise.all([dns?.stop(), ...Object.values(origins ?? {}).map((origin) => origin.stop())]);
 });
 
 /** Changes of what apps may do are answered before nodes have them: that takes less than a second, or more on a busy machine. */
@@ -183,6 +193,156 @@ describe('Backend services', () => {
     expect(operations).toBe(1);
     expect((await getBackend(backend)).drafts).toEqual([api]);
     expect((await refusalOf(publish(client, api, 'test'))).code).toBe('backend.undefined-in-environment');
+  });
+});
+
+describe('Types of backend services', () => {
+  /** Any definition, confirmed beforehand. */
+  const define = async (name: string, environment: string, body: object) =>
+    (await client.call(backends.putBackendDefinition, { params: { name, environment }, query: { confirm: true }, body })).body;
+
+  /** A backend service of a type, with these definitions, and an API on it that is published in every environment of them. */
+  async function publishedOn(type: BackendType, definitions: Record<string, object>, operation: object = {}) {
+    const backend = newName(type);
+    const api = newName('petstore');
+    await client.call(backends.createBackend, { body: { name: backend, type } });
+    for (const [environment, body] of Object.entries(definitions)) await define(backend, environment, body);
+    const definition = openApi({ '/pets': { get: { responses: { 200: { description: 'Pets' } }, ...operation } } });
+    await client.call(apis.putApi, { params: { name: api }, body: { definition, backend, basePath: `/${api}` } });
+    for (const environment of Object.keys(definitions)) await publish(client, api, environment);
+    return { backend, api };
+  }
+
+  const described = { responses: { 200: { description: 'Pets', content: { 'application/json': { example: [{ id: 7 }] } } } } };
+
+  test('B02: MOCK is answered by the gateway, with an answer of its own for each environment or with the examples of operations', async () => {
+    const fixed = { mock: { status: 418, headers: { 'X-Mocked': 'yes' }, body: { sorry: true } } };
+    const { backend, api } = await publishedOn('mock', { test: fixed, pre: { mock: { examples: true } } }, described);
+    const answer = await call('test', `/${api}/pets`);
+    expect(answer).toMatchObject({ status: 418, origin: null, text: '{"sorry":true}' });
+    expect([answer.headers.get('x-mocked'), answer.headers.get('content-type')]).toEqual(['yes', 'application/json']);
+    expect(await call('pre', `/${api}/pets`)).toMatchObject({ status: 200, text: '[{"id":7}]' });
+    expect((await getBackend(backend)).definitions.test?.definition).toEqual(fixed);
+    // As every definition: what is published follows, and goes with it.
+    const { refreshed } = await define(backend, 'test', { mock: { body: 'soon' } });
+    expect(refreshed).toMatchObject([{ api, status: 'applied' }]);
+    expect(await call('test', `/${api}/pets`)).toMatchObject({ status: 200, text: 'soon' });
+    await client.call(backends.deleteBackendDefinition, { params: { name: backend, environment: 'test' }, query: { confirm: true } });
+    expect((await call('test', `/${api}/pets`)).status).toBe(404);
+    expect((await call('pre', `/${api}/pets`)).status).toBe(200);
+  });
+
+  test('B02: what a mock has no answer for is not published', async () => {
+    const undescribed = { responses: { 404: { description: 'None' } } };
+    const refusal = await refusalOf(publishedOn('mock', { test: { mock: { examples: true } } }, undescribed));
+    expect(refusal).toMatchObject({ status: 422, code: 'publication.invalid' });
+    expect(refusal.detail).toContain('GET /pets');
+  });
+
+  test('B02: Service discovery goes where DNS records lead, and follows them without anybody publishing', { timeout: 30_000 }, async () => {
+    const name = '_http._tcp.pets.test';
+    // What has another priority is for when the first cannot be reached; a record that names no host is nobody's target.
+    dns.srv.set(name, [
+      { host: 'localhost', port: origins.test.port, priority: 1 },
+      { host: 'localhost', port: origins.production.port, priority: 2 },
+      { host: 'not a host', port: 1, priority: 1 },
+    ]);
+    const { backend, api } = await publishedOn('service-discovery', { test: { service: { name, refresh: '1s' } } });
+    expect(await call('test', `/${api}/pets`)).toMatchObject({ status: 200, origin: 'test' });
+    expect((await getBackend(backend)).definitions.test?.definition).toEqual({ service: { name, refresh: '1s' } });
+    dns.srv.set(name, [{ host: 'localhost', port: origins.other.port }]);
+    await expect.poll(async () => (await call('test', `/${api}/pets`)).origin, { timeout: 10_000 }).toBe('other');
+    // Nobody knows it any more: the last answer counts.
+    dns.srv.delete(name);
+    await expect.poll(() => control.process.stderr, { timeout: 10_000 }).toContain('the last targets stay in use');
+    expect((await call('test', `/${api}/pets`)).origin).toBe('other');
+  });
+
+  test('B02: Service discovery by addresses asks them for the name that they have', async () => {
+    dns.a.set('pets.service.test', ['127.0.0.1']);
+    const service = { name: 'pets.service.test', record: 'a', port: origins.pre.port };
+    const { api } = await publishedOn('service-discovery', { test: { service } });
+    const { origin, echo } = await call('test', `/${api}/pets`);
+    expect(origin).toBe('pre');
+    expect(echo?.headers).toContainEqual(['Host', `pets.service.test:${origins.pre.port}`]);
+    const nowhere = await publishedOn('service-discovery', { test: { service: { ...service, name: 'nobody.service.test' } } });
+    expect((await call('test', `/${nowhere.api}/pets`)).status).toBe(503);
+  });
+
+  test('B02: Mixed is of another type in each environment', async () => {
+    const { backend, api } = await publishedOn(
+      'mixed',
+      { test: { mock: { examples: true } }, pre: { network: 'core' }, production: { url: origins.production.url } },
+      described,
+    );
+    expect(await call('test', `/${api}/pets`)).toMatchObject({ status: 200, origin: null, text: '[{"id":7}]' });
+    expect((await call('pre', `/${api}/pets`)).origin).toBe('test');
+    expect((await call('production', `/${api}/pets`)).origin).toBe('production');
+    const both = await refusalOf(define(backend, 'test', { mock: {}, network: 'core' }));
+    expect(both.problems).toMatchObject([{ path: ['body'], message: expect.stringContaining('needs one of') }]);
+  });
+
+  test('B02: a definition is of the type of its backend service, and nothing of another one is taken', async () => {
+    const backend = newName('mock');
+    await client.call(backends.createBackend, { body: { name: backend, type: 'mock' } });
+    for (const [body, path] of [
+      [{ url: origins.test.url }, ['body', 'url']],
+      [{ mock: {}, healthCheck: { path: '/' } }, ['body', 'healthCheck']],
+      [{ mock: { headers: { 'Content-Length': '7' } } }, ['body', 'mock', 'headers', 'Content-Length']],
+      [{}, ['body']],
+    ] as const) {
+      const { code, problems } = await refusalOf(define(backend, 'test', body));
+      expect({ code, paths: problems.map((problem) => problem.path) }).toEqual({ code: 'request.invalid', paths: [path] });
+    }
+    expect((await getBackend(backend)).environments).toEqual([]);
+  });
+
+  test('B02, B09, B10: types that this version cannot serve are refused with what is missing', async () => {
+    const missing = {
+      'function-compute': 'calls functions',
+      'object-storage': 'objects in buckets',
+      'event-bridge': 'sends events',
+    } as const;
+    for (const [type, what] of Object.entries(missing) as [BackendType, string][]) {
+      const name = newName(type);
+      const refusal = await refusalOf(client.call(backends.createBackend, { body: { name, type } }));
+      expect(refusal).toMatchObject({ status: 422, code: 'backend.type-unavailable' });
+      expect(refusal.detail).toContain(what);
+      expect((await refusalOf(getBackend(name))).code).toBe('resource.not-found');
+    }
+  });
+
+  test('B08: VPC leads to a network access that an admin has named before, with HTTPS where it says so', async () => {
+    const { items } = (await client.call(backends.listNetworks)).body;
+    expect(items).toEqual([{ name: 'core', host: '127.0.0.1', port: origins.test.port }]);
+    const { backend, api } = await publishedOn('vpc', { test: { network: 'core' } });
+    expect((await call('test', `/${api}/pets`)).origin).toBe('test');
+    // The origin speaks HTTP: that it is called with HTTPS shows by that it cannot answer.
+    await define(backend, 'test', { network: 'core', https: true });
+    expect((await call('test', `/${api}/pets`)).status).toBe(502);
+    await define(backend, 'test', { network: 'core' });
+    for (const body of [{ network: 'elsewhere' }, { network: 'elsewhere', https: true }]) {
+      const refusal = await refusalOf(define(backend, 'test', body));
+      expect(refusal).toMatchObject({ status: 422, code: 'reference.unknown' });
+      expect(refusal.detail).toContain('"core"');
+    }
+    expect((await refusalOf(define(backend, 'test', { url: origins.test.url }))).code).toBe('request.invalid');
+  });
+
+  test('B08: what is published follows a network access that moves, which does not go while backend services lead to it', async () => {
+    const { api } = await publishedOn('vpc', { test: { network: 'core' } });
+    const reload = async (config: object) => {
+      await control.write({ config: { ...config } });
+      control.process.signal('SIGHUP');
+    };
+    await reload({ networks: networks('other') });
+    await expect.poll(async () => (await call('test', `/${api}/pets`)).origin, { timeout: 20_000 }).toBe('other');
+    const said = control.process.stderr.length;
+    await reload({});
+    await expect.poll(() => control.process.stderr.slice(said), { timeout: 20_000 }).toContain('leads to the network "core"');
+    expect((await call('test', `/${api}/pets`)).origin).toBe('other');
+    await reload({ networks: networks('test') });
+    await expect.poll(async () => (await call('test', `/${api}/pets`)).origin, { timeout: 20_000 }).toBe('test');
   });
 });
 
@@ -343,14 +503,26 @@ describe('Apps', () => {
 test('B04: in a region that forbids a type, no backend service of it is created, and everything else works', async () => {
   const region = await Instance.start({
     role: 'control',
-    control: { region: 'cn-hongkong', regions: { 'cn-hongkong': { forbiddenBackendTypes: ['http'] }, 'cn-hangzhou': {} } },
+    control: {
+      region: 'cn-hongkong',
+      regions: { 'cn-hongkong': { forbiddenBackendTypes: ['http', 'object-storage'] }, 'cn-hangzhou': {} },
+    },
   });
   try {
-    const refusal = await refusalOf(createBackend(region.client, 'pets'));
-    expect(refusal).toMatchObject({ status: 422, code: 'backend.type-forbidden' });
-    expect(refusal.detail).toContain('cn-hongkong');
+    const create = (name: string, type: BackendType) => region.client.call(backends.createBackend, { body: { name, type } });
+    for (const type of ['http', 'object-storage'] as const) {
+      const refusal = await refusalOf(create('pets', type));
+      expect(refusal).toMatchObject({ status: 422, code: 'backend.type-forbidden' });
+      expect(refusal.detail).toContain('cn-hongkong');
+    }
     const { body } = await region.client.call(backends.listBackends);
     expect(body.items).toEqual([]);
+    // What is not forbidden as a whole is not a way around it.
+    await create('pets', 'mixed');
+    const http = refusalOf(defineBackend(region.client, 'pets', 'test', 'http://127.0.0.1:9001'));
+    expect(await http).toMatchObject({ code: 'backend.type-forbidden' });
+    const params = { name: 'pets', environment: 'test' };
+    expect((await region.client.call(backends.putBackendDefinition, { params, body: { mock: {} } })).status).toBe(200);
     expect((await region.client.call(apps.createApp, { body: { name: 'shop' } })).status).toBe(201);
   } finally {
     await region.remove();

@@ -112,6 +112,8 @@ describe('a proxy with many endpoints', () => {
               healthCheck: { path: '/ill', interval: '100ms', unhealthyAfter: 1 },
             },
             '/echo': { target: echo.url, credentials: 'dangerously-allow-unauthenticated', xfwd: true, changeOrigin: false },
+            '/cached': { target: target.url, headers: { 'X-Api-Key': '${TARGET_AUTH}' }, cache: { maxAge: '1h' } },
+            '/cached-forward': { target: target.url, credentials: 'forward', cache: {} },
             '/limited': {
               target: target.url,
               credentials: 'dangerously-allow-unauthenticated',
@@ -261,6 +263,26 @@ describe('a proxy with many endpoints', () => {
     expect(target.last.headers.origin).toBeUndefined();
   });
 
+  test('answers are kept where the endpoint says so: for callers that are known, and what is theirs for them alone', async () => {
+    target.answer = (request, response) =>
+      response.writeHead(200, { 'Cache-Control': 'public, max-age=60' }).end(String(request.headers.authorization));
+    const viewer = await control.client.call(system.createToken, { body: { name: 'viewer of the cache', role: 'viewer' } });
+    const other = { authorization: `Bearer ${viewer.body.token}` };
+    const before = target.asked.length;
+    const body = async (path: string, headers: Record<string, string>) => (await call(path, { headers })).text();
+    for (let times = 0; times < 2; times++) {
+      expect(await body('/cached/list', AUTHORIZED)).toBe('undefined');
+      expect(await body('/cached/list', other)).toBe('undefined');
+      expect(await body('/cached-forward/me', AUTHORIZED)).toBe(AUTHORIZED.authorization);
+      expect(await body('/cached-forward/me', other)).toBe(other.authorization);
+    }
+    expect(target.asked.length).toBe(before + 3);
+    const hit = await call('/cached/list', { headers: AUTHORIZED });
+    expect(hit.headers.get('cache-status')).toMatch(/^gatehouse; hit; ttl=\d+$/);
+    expect(hit.headers.get('content-security-policy')).toBe('sandbox');
+    expect((await call('/cached/list')).status).toBe(401);
+  });
+
   test('policies of the gateway work here too', async () => {
     expect((await call('/limited/x')).status).toBe(200);
     const refused = await call('/limited/x');
@@ -384,7 +406,7 @@ test('a changed configuration is live without a lost request; one that is not va
     await expect.poll(() => [...seen], { timeout: 10_000 }).toEqual(['first', 'second']);
     await control.write({ config: { proxy: { endpoints: { frobs: { target: 'nowhere' } } } } });
     control.process.signal('SIGHUP');
-    await expect.poll(() => control.process.stderr, { timeout: 10_000 }).toContain('must be an absolute http or https URL');
+    await expect.poll(() => control.process.stderr, { timeout: 10_000 }).toContain('must be an absolute http, https or unix URL');
     await sleep(100);
     running = false;
     await Promise.all(load);

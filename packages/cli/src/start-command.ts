@@ -3,6 +3,8 @@ import { RefusedError, type Running, start } from '@gatehouse/server/start';
 import { destination, pino } from 'pino';
 import { UsageError } from './usage-error.ts';
 
+const LINGER_MS = 3_000;
+
 /** `gatehouse start`. Resolves when the process has been told to stop and has let its requests end. */
 export async function startCommand(options: { config: string[] | undefined; role: string; data: string }): Promise<number> {
   const { role } = options;
@@ -30,6 +32,7 @@ export async function startCommand(options: { config: string[] | undefined; role
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     process.stderr.write(`gatehouse: ${error.message}\n`);
+    endSoon();
     return 1;
   }
   // Once, and not in the log: logs are kept and passed on.
@@ -45,7 +48,13 @@ export async function startCommand(options: { config: string[] | undefined; role
   process.off('SIGHUP', onHangUp);
   await running.stop();
   log.info({}, 'Stopped');
+  endSoon();
   return 0;
+}
+
+/** A timer or a connection that a plugin left behind must not keep the process. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 function adminTokenText(token: string): string {

@@ -1,16 +1,18 @@
 import { z } from 'zod';
+import { createAuthSettings } from './auth-config.ts';
+import { backendResource, backendType, networkAccess } from './backend-config.ts';
+import { backendDefinition } from './backend-definition.ts';
 import { awsSettings, backendSettings, catalogSettings, integrationSettings } from './catalog-config.ts';
+import { resourceName } from './names.ts';
+import { pluginSettings } from './plugin-config.ts';
 import { createProxySettings } from './proxy-config.ts';
-import { backendTls, createTlsSettings } from './tls-config.ts';
-import { duration, size } from './units.ts';
+import { timeouts } from './timeouts-config.ts';
+import { createTlsSettings } from './tls-config.ts';
+import { duration, retention, size } from './units.ts';
 
-/** Names of backends, APIs and environments: they become path segments, metric labels and file names. */
-export const resourceName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/,
-    'must be 1 to 128 letters, digits, dots, dashes or underscores, and begin and end with a letter or digit',
-  );
+export { backendType } from './backend-config.ts';
+export { backendDefinition } from './backend-definition.ts';
+export { resourceName } from './names.ts';
 
 const httpUrl = z.string().refine((text) => {
   const url = URL.parse(text);
@@ -26,20 +28,15 @@ const httpUrl = z.string().refine((text) => {
 
 const port = z.number().int().min(0).max(65535);
 
-const timeouts = z
-  .strictObject({
-    connect: duration.optional().meta({ description: 'Until a connection to the target stands; default 5s.' }),
-    response: duration
-      .optional()
-      .meta({ description: "From sending the request until the head of the target's response has arrived; default 30s." }),
-    idle: duration.optional().meta({ description: "Longest pause between two pieces of the response's body; default 60s." }),
-    total: duration.optional().meta({ description: "Until the last byte of the target's response; default 0, no limit." }),
-  })
-  .meta({ description: 'Timeouts towards the backend. What is absent is taken from the next level: route, API, backend, gateway.' });
-
 const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
   error: 'must be an IP address or a CIDR block, such as 10.0.0.0/8 or ::1',
 });
+
+const dnsServer = z.string().refine((text) => {
+  const [, bracketed, host, port] = /^(?:\[([0-9a-f:.]{2,45})\]|([0-9.]{7,15}))(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const address = bracketed ?? host ?? text;
+  return (z.ipv4().safeParse(address).success || z.ipv6().safeParse(address).success) && Number(port ?? 53) <= 65535;
+}, 'must be an IP address, with or without a port, such as 10.0.0.2:8600 or [::1]:53');
 
 const listen = (host: string, defaultPort: number) =>
   z
@@ -54,6 +51,9 @@ const errorProfileName = z.enum(['problem', 'aws-rest', 'aws-http', 'alibaba']);
 const gateway = z
   .strictObject({
     listen: listen('0.0.0.0', 8000),
+    publicUrl: httpUrl.optional().meta({
+      description: 'Where callers reach the gateway, such as https://api.example.com; default: as its nodes say where they listen.',
+    }),
     tls: createTlsSettings(listen('0.0.0.0', 8443)).optional(),
     admin: z
       .strictObject({ listen: listen('127.0.0.1', 8001) })
@@ -69,6 +69,13 @@ const gateway = z
       .enum(['own', 'node'])
       .default('own')
       .meta({ description: "How clients are listened to: own, HTTP/1.1 of the gateway's own; node, Node's." }),
+    http2: z
+      .strictObject({
+        cleartext: z.boolean().default(false).meta({
+          description: 'Whether clients of `listen` may speak HTTP/2 at once, without TLS (prior knowledge, h2c). Needs wire: own.',
+        }),
+      })
+      .prefault({}),
     trustedProxies: z
       .array(cidr)
       .default([])
@@ -84,6 +91,20 @@ const gateway = z
       })
       .optional()
       .meta({ description: 'With --role gateway: take everything from this control plane instead of from the file.' }),
+    dns: z
+      .strictObject({
+        servers: z
+          .array(dnsServer)
+          .max(16)
+          .default([])
+          .meta({ description: 'Who is asked for services (service-discovery) and for hosts; default: the servers of the system.' }),
+        minTtl: duration.default(1_000).meta({ description: 'How long the addresses of a host are used at least, whatever DNS says.' }),
+        maxTtl: duration.default(300_000).meta({ description: 'And at most.' }),
+        stale: duration
+          .default(3_600_000)
+          .meta({ description: 'How long addresses are used on behind their time when nobody answers for the host.' }),
+      })
+      .prefault({}),
     shared: z
       .strictObject({
         redis: z
@@ -129,82 +150,11 @@ const gateway = z
       })
       .prefault({}),
   })
-  .prefault({});
-
-const target = z.strictObject({
-  url: httpUrl,
-  weight: z.number().int().min(1).max(1000).default(1),
-});
-
-const retry = z
-  .strictObject({
-    attempts: z
-      .number()
-      .int()
-      .min(0)
-      .max(10)
-      .default(1)
-      .meta({ description: 'Further tries after the first, for idempotent requests, on another target where there is one.' }),
-    budget: z.number().min(0).max(1).default(0.2).meta({ description: 'Share of requests that may be retries before retrying stops.' }),
+  .refine(({ wire, http2 }) => wire === 'own' || !http2.cleartext, {
+    path: ['http2', 'cleartext'],
+    message: 'needs wire: own; the listener of node:http speaks HTTP/1.1 only',
   })
   .prefault({});
-
-export const backendDefinition = z
-  .strictObject({
-    url: httpUrl.optional().meta({ description: 'The one target. Its path is put before the path of the request.' }),
-    targets: z.array(target).min(1).max(1000).optional(),
-    loadBalancing: z.enum(['round-robin', 'least-requests']).default('round-robin'),
-    timeouts: timeouts.prefault({}),
-    retry,
-    ejection: z
-      .strictObject({
-        failures: z
-          .number()
-          .int()
-          .min(0)
-          .max(1000)
-          .default(5)
-          .meta({ description: 'Failures in a row after which a target gets no traffic for a while; 0 never ejects.' }),
-        duration: duration.default(10_000),
-        shareMax: z.number().min(0).max(1).default(0.5).meta({ description: 'Largest share of targets that may be ejected at a time.' }),
-      })
-      .prefault({}),
-    healthCheck: z
-      .strictObject({
-        path: z.string().regex(/^\/[\x21-\x7e]*$/, 'must begin with a slash'),
-        interval: duration.default(5_000),
-        timeout: duration.default(2_000),
-        healthyAfter: z.number().int().min(1).max(100).default(2),
-        unhealthyAfter: z.number().int().min(1).max(100).default(3),
-      })
-      .optional(),
-    connections: z
-      .number()
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(256)
-      .meta({ description: 'Connections that one thread opens to one target at most.' }),
-    hostHeader: z.enum(['target', 'client']).default('target'),
-    protocol: z.enum(['http1', 'http2']).default('http1').meta({
-      description: 'http2: to https targets by ALPN, to http targets at once (prior knowledge). What gRPC needs.',
-    }),
-    tls: backendTls.optional(),
-  })
-  .refine((definition) => (definition.url === undefined) !== (definition.targets === undefined), {
-    message: 'needs either url (one target) or targets (several), not both',
-  });
-
-/** Kinds of backend service. */
-export const backendType = z.enum(['http']);
-
-const backend = z.strictObject({
-  name: resourceName,
-  type: backendType.meta({ description: 'Never changes once the backend exists.' }),
-  owner: z.string().optional().meta({ description: 'The team that may change it.' }),
-  description: z.string().optional(),
-  environments: z.record(resourceName, backendDefinition).meta({ description: 'One definition per environment.' }),
-});
 
 const appAuthentication = z
   .strictObject({
@@ -290,6 +240,9 @@ const app = z.strictObject({
     .meta({ description: 'What the app may call, and where.' }),
 });
 
+/** Who lets an app call an API. */
+export const approvalSetting = z.enum(['owner', 'automatic']);
+
 /** What an API is described by, beside its name and where it is live; the same in gatehouse.yaml and in the management interface. */
 export function createApiFields<Policies extends z.ZodType<{ name: string; config: unknown }[], unknown>>(policies: Policies) {
   return {
@@ -313,6 +266,10 @@ export function createApiFields<Policies extends z.ZodType<{ name: string; confi
         'Form of the errors that the gateway answers with; default aws-rest or aws-http for documents with x-amazon-apigateway extensions, else problem.',
     }),
     auth: authSetting.optional(),
+    approval: approvalSetting.optional().meta({
+      description:
+        "How a team's request to call the API is decided; owner, the default: by the API's owner; automatic: it is approved at once.",
+    }),
     ignoreExtensions: z
       .array(z.string())
       .default([])
@@ -344,6 +301,12 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
     control: z
       .strictObject({
         listen: listen('127.0.0.1', 3000),
+        publicUrl: httpUrl
+          .refine((text) => URL.parse(text)?.pathname === '/', 'must have no path')
+          .optional()
+          .meta({
+            description: 'Where people reach the portal, such as https://apis.example.com; default: the address that is listened on.',
+          }),
         database: z.string().default('sqlite').meta({ description: 'sqlite (under the data directory) or a postgresql:// URL.' }),
         region: resourceName.optional().meta({ description: 'Where this installation runs; picks the rule of `regions`.' }),
         regions: z
@@ -361,11 +324,31 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
               }),
           })
           .prefault({}),
+        traffic: z
+          .strictObject({
+            minutes: retention
+              .default(86_400_000)
+              .refine((ms) => ms >= 3_600_000 && ms <= 604_800_000, 'must be from 1h to 7d')
+              .meta({ description: 'How long figures of the traffic are kept by minute; then they are kept by hour. Default 24h.' }),
+            hours: retention
+              .default(30 * 86_400_000)
+              .refine((ms) => ms >= 86_400_000, 'must be at least 1d')
+              .meta({ description: 'How long figures are kept by hour. Default 30d.' }),
+            calls: retention
+              .default(7 * 86_400_000)
+              .refine((ms) => ms >= 3_600_000, 'must be at least 1h')
+              .meta({ description: 'How long calls of apps are kept, of each app the newest thousand. Default 7d.' }),
+          })
+          .prefault({})
+          .meta({ description: 'How long is kept what the nodes tell of their traffic.' }),
       })
       .prefault({}),
     environments: z.array(resourceName).min(1).default(['test', 'pre', 'production']),
     policies: policies.meta({ description: 'Policies of every API, run before its own.' }),
-    backends: z.array(backend).default([]),
+    networks: z.array(networkAccess).default([]).meta({
+      description: 'Places in networks that backend services of type vpc may lead to; only here they are named.',
+    }),
+    backends: z.array(backendResource).default([]),
     apis: z.array(api).default([]),
     apps: z.array(app).default([]),
     domains: z.array(domain).default([]),
@@ -373,7 +356,9 @@ export function createConfigSchema({ policy }: ConfigSchemaParts) {
     integrations: integrationSettings,
     backend: backendSettings,
     aws: awsSettings,
+    auth: createAuthSettings({ teamName: resourceName }),
     proxy: createProxySettings({ policy, backend: backendDefinition.shape }).prefault({}),
+    plugins: pluginSettings,
     prune: z.boolean().default(false).meta({
       description: 'Also what is published is removed when the file no longer has it; without it such things stay and are reported.',
     }),

@@ -59,6 +59,8 @@ export interface DebugCall {
   /** Id of the app that it is sent as; it needs no credentials and is authorized as ever. Null: as an unknown caller. */
   app: string | null;
   request: DebugRequest;
+  /** The IP address that counts as the caller's, for policies that look at it and for the backend. Default: 127.0.0.1. */
+  clientAddress?: string;
   /** How long it may take, its backend included; then what is there by then is the answer. Default, and at most, 30,000 ms. */
   timeoutMs?: number;
 }

@@ -94,6 +94,12 @@ export const GATEWAY_ERRORS = {
     aws: BAD_REQUEST,
     alibaba: CA_INVALID_HEADER,
   },
+  'request.misdirected': {
+    status: 421,
+    title: 'The connection is not one for this host',
+    aws: { type: 'DEFAULT_4XX', message: 'Misdirected Request' },
+    alibaba: CA_INVALID_HEADER,
+  },
   'request.headers-too-large': {
     status: 431,
     title: 'The request header fields are too large',
@@ -178,6 +184,18 @@ export const GATEWAY_ERRORS = {
     title: 'Credentials cannot be checked now',
     aws: { type: 'DEFAULT_5XX', message: 'Service Unavailable' },
     alibaba: CA_BUSY,
+  },
+  'auth.certificate-required': {
+    status: 403,
+    title: 'A client certificate is required',
+    aws: { type: 'ACCESS_DENIED', errorType: 'ForbiddenException', message: 'Forbidden' },
+    alibaba: { code: 'A403AC', message: 'Access Control Forbidden' },
+  },
+  'auth.certificate-invalid': {
+    status: 403,
+    title: 'The client certificate is not accepted',
+    aws: { type: 'ACCESS_DENIED', errorType: 'ForbiddenException', message: 'Forbidden' },
+    alibaba: { code: 'A403AC', message: 'Access Control Forbidden' },
   },
   'limit.exceeded': {
     status: 429,

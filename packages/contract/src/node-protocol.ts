@@ -2,6 +2,7 @@ import type { AppRecord } from './credentials.ts';
 import type { DebugCall, DebugResult } from './debug.ts';
 import type { PackedSnapshot } from './packed-snapshot.ts';
 import type { Problem } from './problem.ts';
+import type { TrafficReport } from './traffic-report.ts';
 
 /**
  * What a control plane and a gateway node say to each other. The embedded node and a remote one speak the same; only the transport
@@ -102,7 +103,9 @@ export type NodeReport =
   /** At each heartbeat: the node lives and has this. */
   | { type: 'alive'; snapshot: SnapshotState | null; cursor: number | null }
   | { type: 'debugged'; id: string; result: DebugResult }
-  | { type: 'debug-failed'; id: string; message: string };
+  | { type: 'debug-failed'; id: string; message: string }
+  /** Taken only once it is stored; refused while that cannot be done, and sent again. */
+  | { type: 'traffic'; report: TrafficReport };
 
 /** The way from a node to its control plane, whichever it is. */
 export interface NodeTransport {

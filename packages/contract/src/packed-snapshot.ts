@@ -9,6 +9,8 @@ export interface PackedTarget {
   backend: string;
   environment: string;
   url: string;
+  /** Value of the Host field, where it is not that of the URL. */
+  host?: string;
   healthCheck?: HealthCheckDefinition;
   protocol?: BackendDefinition['protocol'];
   tls?: BackendDefinition['tls'];

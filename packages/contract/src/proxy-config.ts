@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { backendDefinition, ConfigSchemaParts } from './config.ts';
+import type { backendDefinition } from './backend-definition.ts';
+import type { ConfigSchemaParts } from './config.ts';
+import { duration, size } from './units.ts';
 
 type BackendShape = Pick<
   (typeof backendDefinition)['shape'],
@@ -80,6 +82,27 @@ function isRegExp(text: string): boolean {
 const withoutEffect = z.unknown().optional().meta({ description: "Backstage's; accepted, has no effect here." });
 const milliseconds = z.number().int().min(0).max(2_147_483_647).optional();
 
+const MIB = 1024 * 1024;
+
+const cache = z
+  .strictObject({
+    maxAge: duration
+      .default(0)
+      .refine((ms) => ms === 0 || ms >= 1_000, 'must be 0, or 1s at least')
+      .meta({ description: 'How long an answer counts as fresh that says nothing about it itself; default 0: such answers are not kept.' }),
+    staleIfError: duration
+      .default(0)
+      .meta({ description: 'For so long after it was fresh an answer is used when the target fails, unless it forbids that.' }),
+    maxBytes: size.default(16 * MIB).meta({ description: 'What the answers of this endpoint take of memory.' }),
+    maxEntryBytes: size.default(MIB).meta({ description: 'Larger answers are passed on and not kept.' }),
+    vary: z
+      .array(fieldName)
+      .max(16)
+      .default([])
+      .meta({ description: 'Request headers by which answers differ although they do not say so with Vary.' }),
+  })
+  .meta({ description: 'Answers to GET are kept and given again, as far as HTTP allows it (RFC 9111); {} for the defaults.' });
+
 /** One use of a policy, `cors: { … }`, written without the list. */
 function shortFor(name: string, policy: ConfigSchemaParts['policy']) {
   return z.unknown().transform((value, context) => {
@@ -133,6 +156,7 @@ function createEndpoint({ policy, backend }: ProxySettingsParts) {
       connections: backend.connections,
       protocol: backend.protocol,
       tls: backend.tls,
+      cache: cache.optional(),
       cors: shortFor('cors', policy).optional().meta({ description: 'Short for the policy cors.' }),
       policies: z.array(policy).default([]).meta({ description: 'Policies of this endpoint, outermost first.' }),
     })

@@ -1,3 +1,5 @@
+import type { BackendType } from './backend-types.ts';
+
 /**
  * Everything that one gateway needs, for every environment. Immutable, hashed and numbered.
  * It is plain JSON: built by whoever decides what is live, compiled by the gateway.
@@ -51,13 +53,16 @@ export interface BackendSnapshot {
   id: string;
   /** May change; for people: metrics and logs. */
   name: string;
-  type: 'http';
+  type: BackendType;
   /** Key: environment. */
   environments: Record<string, BackendDefinition>;
 }
 
 export interface BackendDefinition {
+  /** Empty where `service` finds them, and where the gateway answers itself (`mock`). */
   targets: TargetDefinition[];
+  service?: ServiceDefinition;
+  mock?: MockDefinition;
   loadBalancing: 'round-robin' | 'least-requests';
   timeouts: Timeouts;
   retry: RetryDefinition;
@@ -70,6 +75,22 @@ export interface BackendDefinition {
   /** What is spoken to the targets; absent: http1. */
   protocol?: 'http1' | 'http2';
   tls?: BackendTls;
+  /** Responses are kept and given to others who ask the same, as HTTP allows it (RFC 9111); absent: none are. */
+  cache?: CacheDefinition;
+}
+
+/** What is kept of a backend's responses, in each thread's memory. */
+export interface CacheDefinition {
+  /** How long a response counts as fresh that says nothing about it itself; 0: not at all. */
+  maxAgeMs: number;
+  /** For so long after that it is used when the backend fails, unless it forbids it. */
+  staleIfErrorMs: number;
+  /** Of all responses together. */
+  bytesMax: number;
+  /** Of the body of one. */
+  entryBytesMax: number;
+  /** Names of request fields by which responses differ even if they do not say so. */
+  vary: string[];
 }
 
 /** How the connections to a backend's https targets are made. PEM texts. */
@@ -84,11 +105,34 @@ export interface BackendTls {
   key?: string;
 }
 
+/** DNS records that name the targets; the gateway asks for them. */
+export interface ServiceDefinition {
+  /** DNS name in full. */
+  name: string;
+  record: 'srv' | 'a';
+  /** With record: a. */
+  port?: number;
+  /** The targets are called with HTTPS. */
+  https: boolean;
+  /** How often the records are asked for again. */
+  refreshMs: number;
+}
+
+/** What the gateway answers itself on every route of a backend. */
+export interface MockDefinition {
+  /** Lower-case name to value; laid over those of the example. */
+  headers: Record<string, string>;
+  /** Absent: the example of the operation (`HttpIntegrationUse.example`). */
+  answer?: { status: number; body?: { contentType: string; text: string } };
+}
+
 export interface TargetDefinition {
-  /** Absolute http(s) URL; its path is put before the request's path. */
+  /** `http://…`, `https://…` or `unix:/absolute/path:/base`; see `parseTargetUrl`. Its path is put before the request's path. */
   url: string;
   /** 1 to 1000. */
   weight: number;
+  /** Value of the Host field, where it is not that of the URL. */
+  host?: string;
 }
 
 export interface RetryDefinition {
@@ -190,6 +234,8 @@ export interface HttpIntegrationUse {
   parameters: ParameterMapping[];
   timeouts?: Timeouts;
   tls?: { serverName?: string; insecureSkipVerify?: boolean };
+  /** What the operation's definition gives as an example, where the backend may be one that the gateway answers for itself. */
+  example?: MockIntegrationUse;
 }
 
 /** One entry of a parameter mapping, `integration.request.header.x-a: method.request.header.b`. */

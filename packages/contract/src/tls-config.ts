@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 
@@ -54,9 +54,28 @@ export function certificateHosts(certificate: string): string[] {
     .filter((name) => HOST.test(name));
 }
 
+const clientCertificates = z
+  .strictObject({
+    ca: pem
+      .refine(areCertificates, 'is not a list of certificates in PEM (-----BEGIN CERTIFICATE-----)')
+      .meta({ description: 'PEM: the authorities whose certificates are accepted. Mostly { $file: … }.' }),
+    mode: z.enum(['required', 'optional']).default('required').meta({
+      description: 'required: requests without a certificate get 403. optional: they are served; a bad certificate still gets 403.',
+    }),
+    forward: z.boolean().default(false).meta({ description: 'Backends get the certificate in the field Client-Cert (RFC 9440).' }),
+  })
+  .meta({ description: 'Client certificates of callers (mutual TLS).' });
+
+/** Output of the schema of `clientCertificates`. */
+export type ClientCertificateSettings = z.output<typeof clientCertificates>;
+
 const certificate = z
   .strictObject({
     ...keyPair,
+    clientCertificates: z
+      .union([z.literal('none'), clientCertificates], { error: 'must be none, or { ca, mode, forward }' })
+      .optional()
+      .meta({ description: 'For the names of this certificate, instead of clientCertificates above.' }),
     hosts: z
       .array(z.string().regex(HOST, 'must be a host name, or *. and a host name').toLowerCase())
       .min(1)
@@ -85,6 +104,7 @@ export function createTlsSettings<Listen extends z.ZodType<{ host: string; port:
         .refine(areCiphers, 'is not a list of ciphers that OpenSSL knows, such as TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256')
         .optional()
         .meta({ description: 'Default: forward-secret AEAD ciphers only.' }),
+      clientCertificates: clientCertificates.optional(),
       http2: z.boolean().default(true).meta({ description: 'Whether HTTP/2 is offered beside HTTP/1.1 (ALPN).' }),
     })
     .superRefine(({ certificates }, context) => {
@@ -129,6 +149,14 @@ function areCiphers(ciphers: string): boolean {
   }
 }
 
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,65536}?-----END CERTIFICATE-----/g;
+
+/** Whether a text holds certificates, at least one, and every one can be read: OpenSSL silently leaves out what it cannot. */
+function areCertificates(text: string): boolean {
+  const blocks = text.match(PEM_CERTIFICATE) ?? [];
+  return blocks.length > 0 && blocks.length === text.split('-----BEGIN').length - 1 && blocks.every(isCertificate);
+}
+
 function isCertificate(certificate: string): boolean {
   try {
     return new X509Certificate(certificate).raw.length > 0;
@@ -137,31 +165,53 @@ function isCertificate(certificate: string): boolean {
   }
 }
 
+/** What stands for a private key that is stored: which one it is, by its public half (SHA-256 of its SPKI), and nothing of itself. */
+export function storedKeyMark(key: string): string {
+  const spki = createPublicKey(createPrivateKey(key)).export({ type: 'spki', format: 'der' });
+  return `(stored, SHA256:${createHash('sha256').update(spki).digest('base64').replace(/=+$/, '')})`;
+}
+
+/** Whether a text stands for a private key that is stored. */
+export function isStoredKeyMark(text: string): boolean {
+  return /^\(stored(?:, SHA256:[A-Za-z0-9+/]{43})?\)$/.test(text);
+}
+
+function createBackendTls(keyDescription: string, isStored: (key: string) => boolean) {
+  return z
+    .strictObject({
+      ca: z
+        .string()
+        .refine(isCertificate, 'is not a certificate in PEM (-----BEGIN CERTIFICATE-----)')
+        .optional()
+        .meta({ description: 'PEM certificates to trust instead of the public ones (use $file to read them from a file).' }),
+      serverName: z
+        .string()
+        .optional()
+        .meta({ description: "The name that is asked for (SNI) and checked; default: the host of the target's URL." }),
+      insecureSkipVerify: z.boolean().default(false),
+      certificate: keyPair.certificate
+        .optional()
+        .meta({ description: 'PEM: the client certificate that is shown to the backend. With key.' }),
+      key: pem.optional().meta({ description: keyDescription }),
+    })
+    .superRefine(({ certificate, key }, context) => {
+      if (certificate === undefined && key === undefined) return;
+      if (certificate === undefined || key === undefined) {
+        const missing = key === undefined ? 'key' : 'certificate';
+        context.addIssue({ code: 'custom', path: [], message: `needs ${missing} too: certificate and key belong together` });
+        return;
+      }
+      if (isStored(key)) return;
+      const fault = keyPairFault(certificate, key);
+      if (fault !== undefined) context.addIssue({ code: 'custom', path: [fault.at], message: fault.message });
+    });
+}
+
 /** The schema of `tls` in a backend definition. */
-export const backendTls = z
-  .strictObject({
-    ca: z
-      .string()
-      .refine(isCertificate, 'is not a certificate in PEM (-----BEGIN CERTIFICATE-----)')
-      .optional()
-      .meta({ description: 'PEM certificates to trust instead of the public ones (use $file to read them from a file).' }),
-    serverName: z
-      .string()
-      .optional()
-      .meta({ description: "The name that is asked for (SNI) and checked; default: the host of the target's URL." }),
-    insecureSkipVerify: z.boolean().default(false),
-    certificate: keyPair.certificate
-      .optional()
-      .meta({ description: 'PEM: the client certificate that is shown to the backend. With key.' }),
-    key: keyPair.key.optional(),
-  })
-  .superRefine(({ certificate, key }, context) => {
-    if (certificate === undefined && key === undefined) return;
-    if (certificate === undefined || key === undefined) {
-      const missing = key === undefined ? 'key' : 'certificate';
-      context.addIssue({ code: 'custom', path: [], message: `needs ${missing} too: certificate and key belong together` });
-      return;
-    }
-    const fault = keyPairFault(certificate, key);
-    if (fault !== undefined) context.addIssue({ code: 'custom', path: [fault.at], message: fault.message });
-  });
+export const backendTls = createBackendTls('PEM: the private key of the certificate. Mostly { $file: … }.', () => false);
+
+/** As it is sent to the management interface: what stands for the stored key keeps it. */
+export const writtenBackendTls = createBackendTls(
+  'PEM: the private key of the certificate. Stored encrypted and never shown; `(stored)`, or what is shown in its place, keeps it.',
+  isStoredKeyMark,
+);

@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { GatehouseConfig, NodeTransport } from '@gatehouse/contract';
+import { type AuthSettings, DEFAULT_AUTH_SETTINGS, type DebugCall, type GatehouseConfig, type NodeTransport } from '@gatehouse/contract';
 import { type Database, migrate, openDatabase } from '@gatehouse/database';
 import { ADMIN_TOKEN_VARIABLE, ensureAdminToken } from './access/bootstrap-token.ts';
 import type { Caller } from './access/caller.ts';
 import { accessOperations } from './access/operations.ts';
 import { TokenAuthenticator } from './access/token-authenticator.ts';
+import { approvePending } from './access-requests/approve-pending.ts';
+import { accessRequestsOperations } from './access-requests/operations.ts';
+import { listActivity } from './activity/list-activity.ts';
 import { apisOperations } from './apis/operations.ts';
+import { resolveBackends } from './apis/resolve-backends.ts';
 import { StoredCredentials } from './apps/credentials-source.ts';
 import { forgetApi } from './apps/forget-api.ts';
+import { createAppGrants } from './apps/grant-access.ts';
 import { appsOperations } from './apps/operations.ts';
 import { pruneChanges } from './apps/prune-changes.ts';
 import { sweepExpired } from './apps/sweep-expired.ts';
@@ -16,8 +21,12 @@ import type { RegionRule } from './backends/add-backend.ts';
 import { backendsOperations } from './backends/operations.ts';
 import { CHANGES_CHANNEL } from './changes/record-change.ts';
 import { debugApi } from './debug/debug-api.ts';
+import { checkDefinition } from './definitions/check-definition.ts';
+import type { ReadUrl } from './definitions/read-url.ts';
 import { domainsOperations } from './domains/operations.ts';
+import { Housekeeping } from './housekeeping.ts';
 import type { RequestFields } from './http/authenticator.ts';
+import type { RequestHead } from './http/forged-request.ts';
 import { ManagementServer, type PlainHandler, type PlainUpgrade } from './http/management-server.ts';
 import { DefinitionImporter } from './import/definition-importer.ts';
 import { type AppliedFile, applyFile } from './managed/apply-file.ts';
@@ -27,15 +36,28 @@ import { InProcessTransport } from './nodes/in-process-transport.ts';
 import { NodeHub } from './nodes/node-hub.ts';
 import { nodesOperations } from './nodes/operations.ts';
 import type { Implementation } from './operation/implementation.ts';
+import { People } from './people.ts';
+import { listPolicies } from './policies/list-policies.ts';
+import { Changelog } from './published/changelog.ts';
+import { publishedOperations } from './published/operations.ts';
 import { publishingOperations } from './publishing/operations.ts';
 import { type PublishedApi, readPublishedApis } from './publishing/published-apis.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
 import { readSettings } from './schema/read-settings.ts';
 import type { ControlTables } from './schema/tables.ts';
+import { type SearchDependencies, search } from './search/search.ts';
 import { openInstallation } from './secrets/installation.ts';
 import type { InstallationKey } from './secrets/installation-key.ts';
+import { listenedUrl } from './sign-in/listened-url.ts';
+import type { UserDirectory } from './sign-in/user-directory.ts';
 import { SnapshotBuilder } from './snapshot/snapshot-builder.ts';
+import { GatewayUrls, type PublicGateway } from './system/gateway-urls.ts';
+import { getInstallation } from './system/get-installation.ts';
 import { listEnvironments } from './system/list-environments.ts';
+import { listNetworks } from './system/list-networks.ts';
+import { trafficOperations } from './traffic/operations.ts';
+import { sweepTraffic } from './traffic/sweep-traffic.ts';
+import { takeReport } from './traffic/take-report.ts';
 
 export interface ControlPlaneOptions {
   settings: GatehouseConfig['control'];
@@ -45,14 +67,22 @@ export interface ControlPlaneOptions {
   version: string;
   /** Proxies before the management interface whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
+  /** Of the `gateway` block: where callers reach it. */
+  gateway?: PublicGateway;
   /** What is served beside the management interface on the same port. */
   plain?: PlainHandler;
   plainUpgrade?: PlainUpgrade;
   /** Operations of others that are part of the management interface. */
   operations?: readonly Implementation[];
+  /** How people sign in. */
+  auth?: AuthSettings;
+  /** The users of the catalog; absent: there are none. */
+  directory?: UserDirectory;
+  /** Searches the catalog; absent: there is none. */
+  findEntities?: SearchDependencies['findEntities'];
+  /** Reads definitions from URLs that may be read; absent: none. */
+  readUrl?: ReadUrl;
 }
-
-const HOUSEKEEPING_MS = 3_600_000;
 
 /** The control plane of one process: the database, what decides over it, and the management interface. */
 export class ControlPlane {
@@ -66,7 +96,9 @@ export class ControlPlane {
   readonly #hub: NodeHub;
   readonly #server: ManagementServer;
   readonly #authenticator: TokenAuthenticator;
-  readonly #housekeeping: NodeJS.Timeout;
+  readonly #people: People;
+  #publicUrl = new URL('http://localhost');
+  readonly #housekeeping: Housekeeping;
 
   private constructor(
     options: ControlPlaneOptions,
@@ -79,7 +111,7 @@ export class ControlPlane {
     this.#key = key;
     this.adminToken = adminToken;
     const { log, settings } = options;
-    this.#snapshots = new SnapshotBuilder(database);
+    this.#snapshots = new SnapshotBuilder(database, key);
     this.#hub = new NodeHub({
       database,
       snapshots: this.#snapshots,
@@ -87,8 +119,13 @@ export class ControlPlane {
       instance: randomUUID(),
       log,
       heartbeatMs: settings.nodes.heartbeat,
+      takeTraffic: (sender, report) => takeReport(database, sender, report, Date.now(), log),
     });
     this.#authenticator = new TokenAuthenticator({ database, key, log });
+    if (settings.publicUrl !== undefined) this.#publicUrl = new URL(settings.publicUrl);
+    const publicUrl = () => this.#publicUrl;
+    const { auth = DEFAULT_AUTH_SETTINGS, directory = { find: async () => [] } } = options;
+    this.#people = new People({ database, key, tokens: this.#authenticator, settings: auth, directory, publicUrl, log });
     const shared = {
       database,
       key,
@@ -96,8 +133,17 @@ export class ControlPlane {
       live: this.#hub,
       importer: this.#importer,
       authorizations: this.#authorizations,
-      authenticator: this.#authenticator,
+      authenticator: {
+        forgetAll: () => {
+          this.#authenticator.forgetAll();
+          this.#people.forgetAll();
+        },
+      },
       hub: this.#hub,
+      debug: (call: DebugCall) => this.#hub.debug(call),
+      grants: createAppGrants(key),
+      granted: approvePending,
+      addresses: new GatewayUrls({ database, isConnected: (row) => this.#hub.isConnected(row), gateway: options.gateway }),
       regionRule: () => this.#regionRule(),
       publishTimeoutMs: () => settings.publishTimeout,
       nowMs: Date.now,
@@ -107,16 +153,28 @@ export class ControlPlane {
         ...backendsOperations(shared),
         ...apisOperations(shared),
         ...publishingOperations(shared),
-        debugApi({ database, debug: (call) => this.#hub.debug(call) }),
+        debugApi(shared),
+        ...publishedOperations(shared),
+        ...accessRequestsOperations(shared),
         ...domainsOperations(shared),
         ...appsOperations(shared),
         ...accessOperations(shared),
+        ...this.#people.operations,
         ...auditOperations(shared),
         ...nodesOperations(shared),
+        ...trafficOperations({ ...shared, retention: settings.traffic }),
         listEnvironments(shared),
+        listNetworks(shared),
+        search({ database, findEntities: options.findEntities }),
+        listActivity({ database, comparisons: new Changelog(shared) }),
+        checkDefinition({ database, importer: this.#importer, readUrl: options.readUrl, resolveBackends }),
+        listPolicies(),
+        getInstallation({ ...shared, version: options.version }),
         ...(options.operations ?? []),
       ],
-      authenticator: this.#authenticator,
+      authenticator: this.#people.authenticator,
+      signIn: this.#people.signIn,
+      publicUrl,
       nodes: this.#hub,
       log,
       version: options.version,
@@ -124,8 +182,16 @@ export class ControlPlane {
       ...(options.plain === undefined ? {} : { plain: options.plain }),
       ...(options.plainUpgrade === undefined ? {} : { plainUpgrade: options.plainUpgrade }),
     });
-    this.#housekeeping = setInterval(() => void this.#keepHouse(), HOUSEKEEPING_MS);
-    this.#housekeeping.unref();
+    this.#housekeeping = new Housekeeping({
+      log,
+      sweeps: [
+        { name: 'expired credentials and authorizations', run: (nowMs) => sweepExpired(database, key, nowMs) },
+        { name: 'old changes', run: () => pruneChanges(database) },
+        { name: 'sessions that are over', run: (nowMs) => this.#people.sweep(nowMs) },
+        { name: 'nodes that are gone', run: (nowMs) => this.#hub.sweep(nowMs) },
+        { name: 'old figures of the traffic', run: (nowMs) => sweepTraffic(database, settings.traffic, nowMs) },
+      ],
+    });
   }
 
   /**
@@ -156,9 +222,23 @@ export class ControlPlane {
     return this.#database;
   }
 
-  /** Who calls, by the fields of a request. Undefined: nobody who is known. */
-  authenticate(fields: RequestFields): Promise<Caller | undefined> {
-    return this.#authenticator.authenticate(fields);
+  /**
+   * Who calls, by the fields of a request. Undefined: nobody who is known. A session counts only in what a page of the portal sent: what
+   * other sites may send too, such as links, is for `identify`.
+   */
+  async authenticate(fields: RequestFields): Promise<Caller | undefined> {
+    const caller = await this.#people.identify({ method: 'POST', fields });
+    return caller === 'forged' ? undefined : caller;
+  }
+
+  /** As `authenticate`, for a request of which more is known. `forged`: another site may have made a browser send it. */
+  identify(head: RequestHead): Promise<Caller | 'forged' | undefined> {
+    return this.#people.identify(head);
+  }
+
+  /** Makes a changed `auth` block of the configuration count. */
+  useAuth(settings: AuthSettings): void {
+    this.#people.use(settings);
   }
 
   /** Every API that is live somewhere. */
@@ -202,8 +282,10 @@ export class ControlPlane {
   }
 
   /** Opens the management interface; resolves with its port. */
-  listen(host: string, port: number): Promise<number> {
-    return this.#server.listen(host, port);
+  async listen(host: string, port: number): Promise<number> {
+    const bound = await this.#server.listen(host, port);
+    if (this.#options.settings.publicUrl === undefined) this.#publicUrl = listenedUrl(host, bound);
+    return bound;
   }
 
   /** Why nothing can be changed at the moment, or undefined. */
@@ -217,10 +299,11 @@ export class ControlPlane {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#housekeeping);
     await this.#server.close();
+    await this.#housekeeping.stop();
     await this.#hub.stop();
     this.#importer.stop();
+    await this.#people.close();
     await this.#authenticator.close();
     await this.#database.close();
   }
@@ -235,15 +318,5 @@ export class ControlPlane {
     const { region, regions } = this.#options.settings;
     const rule = region === undefined ? undefined : regions[region];
     return { region, forbiddenBackendTypes: rule?.forbiddenBackendTypes ?? [] };
-  }
-
-  async #keepHouse(): Promise<void> {
-    try {
-      await sweepExpired(this.#database, this.#key, Date.now());
-      await pruneChanges(this.#database);
-      await this.#hub.sweep(Date.now());
-    } catch (error) {
-      this.#options.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'What has expired could not be swept');
-    }
   }
 }

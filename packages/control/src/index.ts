@@ -3,5 +3,8 @@ export { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
 export type { AppliedFile } from './managed/apply-file.ts';
 export type { FileResources } from './managed/file-resources.ts';
 export { type Implementation, implement } from './operation/implementation.ts';
+export { fromCursor, toCursor } from './operation/paging.ts';
 export { Refusal } from './operation/refusal.ts';
 export type { PublishedApi } from './publishing/published-apis.ts';
+export { findNodeStoreKey } from './secrets/node-store-key.ts';
+export type { DirectoryGroup, DirectoryQuery, DirectoryUser, UserDirectory } from './sign-in/user-directory.ts';

@@ -54,9 +54,11 @@ function suggestWord(word: string, commands: readonly Command[], index: number):
   return suggest(word, new Set(commands.map((command) => wordsOf(command)[index] ?? '')));
 }
 
-/** Only who has made a mistake waits for it. */
+/** The ending `; did you mean x?` of a message; empty when nothing is close. Only who has made a mistake waits for it. */
 async function suggest(word: string, candidates: Iterable<string>): Promise<string> {
-  return (await import('./find-nearest.ts')).suggest(word, candidates);
+  const { findNearestWord } = await import('@gatehouse/contract/nearest');
+  const nearest = findNearestWord(word, candidates);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 
 async function parseCommand(command: Command, args: readonly string[]): Promise<CommandLine> {

@@ -2,7 +2,7 @@ import { type Command, defineCommand, type OptionSpec, remote } from '../command
 import { CONFIRM_OPTION, LIST_OPTIONS } from './list-options.ts';
 
 const PUBLISH_OPTIONS = {
-  comment: { value: 'TEXT', summary: 'Kept with the revision and in the audit.' },
+  comment: { value: 'TEXT', summary: 'Kept with the revision and in the audit, and shown in the changelog that everybody reads.' },
   wait: { value: 'SECONDS', integer: true, summary: 'How long to wait for the nodes, at most 60; 0: not at all.' },
   'dry-run': { summary: 'Shows what would change, and changes nothing.' },
 } as const satisfies Record<string, OptionSpec>;

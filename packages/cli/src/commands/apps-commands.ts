@@ -45,6 +45,13 @@ export const revokeCredential = defineCommand({
   summary: 'Ends one set of credentials at once.',
 });
 
+export const requestAccess = defineCommand({
+  name: 'apps request-access',
+  arguments: ['APP', 'API', 'ENV'],
+  options: { reason: { value: 'TEXT', summary: 'Why, for those who decide.' } },
+  summary: "Asks the API's owner to let an app call it in an environment.",
+});
+
 export const authorizeApp = defineCommand({
   name: 'apps authorize',
   arguments: ['APP', 'API', 'ENV'],
@@ -79,6 +86,7 @@ export const APPS_COMMANDS: readonly Command[] = [
   remote(createApp, async () => (await import('../management/apps.ts')).createApp),
   remote(rotateApp, async () => (await import('../management/apps.ts')).rotateApp),
   remote(revokeCredential, async () => (await import('../management/apps.ts')).revokeCredential),
+  remote(requestAccess, async () => (await import('../management/access-requests.ts')).requestAccess),
   remote(authorizeApp, async () => (await import('../management/authorizations.ts')).authorizeApp),
   remote(unauthorizeApp, async () => (await import('../management/authorizations.ts')).unauthorizeApp),
   remote(listAuthorizations, async () => (await import('../management/authorizations.ts')).listAuthorizations),

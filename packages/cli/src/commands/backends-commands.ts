@@ -1,3 +1,4 @@
+import { BACKEND_TYPES } from '@gatehouse/contract/backend-types';
 import { type Command, defineCommand, remote } from '../command-line/command.ts';
 import { CONFIRM_OPTION, LIST_OPTIONS } from './list-options.ts';
 
@@ -19,7 +20,7 @@ export const createBackend = defineCommand({
   name: 'backends create',
   arguments: ['NAME'],
   options: {
-    type: { value: 'TYPE', choices: ['http'], default: 'http', summary: 'Its type, which never changes.' },
+    type: { value: 'TYPE', choices: BACKEND_TYPES, default: 'http', summary: 'Its type, which never changes.' },
     description: { value: 'TEXT', summary: 'What it is.' },
     owner: { value: 'TEAM', summary: 'The team that may change it.' },
   },
@@ -40,7 +41,8 @@ export const defineBackend = defineCommand({
     target: { value: 'URL', many: true, summary: 'Where it is; several share the requests evenly.' },
     file: {
       value: 'FILE',
-      summary: 'YAML or JSON with the whole definition (targets, timeouts, health check), as under environments in gatehouse.yaml.',
+      summary:
+        'YAML or JSON with the whole definition (network, service or mock; timeouts, health check), as under environments in gatehouse.yaml.',
     },
     ...CONFIRM_OPTION,
   },

@@ -17,6 +17,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { words: ['apis'], load: async () => (await import('./apis-commands.ts')).APIS_COMMANDS },
   { words: ['apps'], load: async () => (await import('./apps-commands.ts')).APPS_COMMANDS },
   {
+    words: ['access-requests'],
+    load: async () => (await import('./access-requests-commands.ts')).ACCESS_REQUESTS_COMMANDS,
+  },
+  { words: ['catalog', 'search'], load: async () => (await import('./catalog-commands.ts')).CATALOG_COMMANDS },
+  {
     words: ['domains', 'environments', 'nodes', 'audit', 'tokens', 'whoami'],
     load: async () => (await import('./system-commands.ts')).SYSTEM_COMMANDS,
   },

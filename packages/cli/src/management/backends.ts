@@ -60,8 +60,12 @@ export const deleteBackend: ManagementRun<typeof specs.deleteBackend> = async (g
   return 0;
 };
 
-function targetsOf({ url, targets }: Record<string, unknown>): string {
+function targetsOf({ url, targets, network, service, mock, https }: Record<string, unknown>): string {
   if (typeof url === 'string') return url;
+  const scheme = https === true ? 'https' : 'http';
+  if (typeof network === 'string') return `${scheme} in the network ${network}`;
+  if (typeof service === 'object' && service !== null && 'name' in service) return `${scheme} by DNS: ${String(service.name)}`;
+  if (mock !== undefined) return 'answered by the gateway';
   const list = Array.isArray(targets) ? targets : [];
   return list.map(({ url: target, weight }) => (weight === undefined || weight === 1 ? target : `${target} (weight ${weight})`)).join(', ');
 }

@@ -153,7 +153,7 @@ describe('refusals', () => {
 });
 
 test('the token is read from a file', async () => {
-  plane.answer(system.getMe, { name: 'ci', role: 'viewer', teams: [], expiresAt: null });
+  plane.answer(system.getMe, { name: 'ci', role: 'viewer', teams: [], expiresAt: null, user: null });
   await gatehouse('whoami', '--token-file', file('token', 'from-file\n'));
   expect(plane.calls[0]?.authorization).toBe('Bearer from-file');
 });

@@ -23,6 +23,7 @@ export const apiSummary = z.strictObject({
   group: z.string().nullable(),
   basePath: z.string(),
   published: z.array(published),
+  changed: z.boolean().meta({ description: 'The draft differs from the newest revision.' }),
   ...resource,
 });
 
@@ -31,7 +32,6 @@ export const apiDetail = apiSummary.extend({
   draft: z.record(z.string(), z.unknown()).meta({ description: 'As it was sent, without the definition; see /apis/{name}/definition.' }),
   backends: z.array(resourceName).meta({ description: 'Backend services that the draft uses.' }),
   operations: z.number().int(),
-  changed: z.boolean().meta({ description: 'The draft differs from the newest revision.' }),
 });
 
 export const listApis = operation({
@@ -79,6 +79,18 @@ export const getDefinition = operation({
   errors: ['resource.not-found'],
 });
 
+export const getDefinitionSource = operation({
+  id: 'apis.definitionSource',
+  method: 'GET',
+  path: '/apis/{name}/definition/source',
+  summary: 'The definition of the draft as it was written, with its comments and placeholders.',
+  access: 'viewer',
+  params: named,
+  result: z.strictObject({ text: z.string().meta({ description: 'YAML or JSON; what was sent as an object is laid out.' }) }),
+  statuses: [200],
+  errors: ['resource.not-found'],
+});
+
 export const putApi = operation({
   id: 'apis.put',
   method: 'PUT',
@@ -86,7 +98,11 @@ export const putApi = operation({
   summary: 'Saves the draft of an API. What is published stays as it is. Refused with every problem when it would not compile.',
   access: 'developer',
   params: named,
-  body: apiDraft,
+  body: apiDraft.extend({
+    definition: apiDraft.shape.definition.optional().meta({
+      description: 'OpenAPI 2.0, 3.0 or 3.1, as text or object. Absent: it stays as it is; an API that is new needs one.',
+    }),
+  }),
   result: apiDetail.extend({ problems: z.array(problem).meta({ description: 'Warnings and hints.' }) }),
   statuses: [200, 201],
   errors: ['definition.invalid', 'reference.unknown', 'environment.unknown', 'resource.exists', 'managed.by-file', 'version.stale'],

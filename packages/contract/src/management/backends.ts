@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { backendDefinition, backendType, resourceName } from '../config.ts';
+import { backendType, networkAccess } from '../backend-config.ts';
+import { writtenBackendDefinition } from '../backend-definition.ts';
+import { resourceName } from '../names.ts';
 import { confirmation, named, operation, page, paging, resource, teamName, timestamp } from './common.ts';
 
 const inEnvironment = z.strictObject({ name: resourceName, environment: resourceName });
@@ -16,7 +18,9 @@ export const backendSummary = z.strictObject({
 });
 
 /** As it was written, durations and sizes as text. */
-const writtenDefinition = z.record(z.string(), z.unknown());
+const writtenDefinition = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'As it was written. A private key (tls.key) is never shown: what stands for it keeps it when it is sent back.' });
 
 export const backendDetail = backendSummary.extend({
   definitions: z
@@ -53,7 +57,7 @@ export const createBackend = operation({
   body: z.strictObject({ name: resourceName, type: backendType, description: z.string().max(2000).optional(), owner: teamName.optional() }),
   result: backendDetail,
   statuses: [201],
-  errors: ['resource.exists', 'backend.type-forbidden', 'version.stale'],
+  errors: ['resource.exists', 'backend.type-forbidden', 'backend.type-unavailable', 'version.stale'],
   versioned: true,
 });
 
@@ -118,10 +122,19 @@ export const putBackendDefinition = operation({
   access: 'publisher',
   params: inEnvironment,
   query: confirmation,
-  body: backendDefinition,
+  body: writtenBackendDefinition,
   result: z.strictObject({ definition: writtenDefinition, refreshed: z.array(refreshed) }),
   statuses: [200],
-  errors: ['resource.not-found', 'environment.unknown', 'confirmation.required', 'publication.invalid', 'managed.by-file', 'version.stale'],
+  errors: [
+    'resource.not-found',
+    'environment.unknown',
+    'reference.unknown',
+    'backend.type-forbidden',
+    'confirmation.required',
+    'publication.invalid',
+    'managed.by-file',
+    'version.stale',
+  ],
   versioned: true,
 });
 
@@ -137,4 +150,15 @@ export const deleteBackendDefinition = operation({
   statuses: [200],
   errors: ['resource.not-found', 'confirmation.required', 'managed.by-file', 'version.stale'],
   versioned: true,
+});
+
+export const listNetworks = operation({
+  id: 'networks.list',
+  method: 'GET',
+  path: '/networks',
+  summary: 'Lists the places in networks that backend services of type vpc may lead to, as the configuration file names them.',
+  access: 'publisher',
+  result: z.strictObject({ items: z.array(networkAccess) }),
+  statuses: [200],
+  errors: [],
 });

@@ -21,7 +21,21 @@ export const getMe = operation({
   path: '/me',
   summary: 'Who the caller is and may be.',
   access: 'viewer',
-  result: z.strictObject({ name: z.string(), role, teams: z.array(teamName), expiresAt: timestamp.nullable() }),
+  result: z.strictObject({
+    name: z.string(),
+    role,
+    teams: z.array(teamName),
+    expiresAt: timestamp.nullable(),
+    user: z
+      .strictObject({
+        displayName: z.string(),
+        email: z.string().nullable(),
+        picture: z.string().nullable(),
+        entity: z.string().nullable().meta({ description: 'kind:namespace/name of the catalog; null: not in the catalog.' }),
+      })
+      .nullable()
+      .meta({ description: 'Null: not a person who signed in, but an access token.' }),
+  }),
   statuses: [200],
   errors: [],
 });

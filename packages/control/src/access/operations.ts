@@ -12,7 +12,8 @@ import type { TokenAuthenticator } from './token-authenticator.ts';
 export interface AccessDependencies {
   database: Database<ControlTables>;
   key: InstallationKey;
-  authenticator: TokenAuthenticator;
+  /** To be told of revocations. */
+  authenticator: Pick<TokenAuthenticator, 'forgetAll'>;
   nowMs: () => number;
 }
 

@@ -28,6 +28,7 @@ describeDatabases<ControlTables>(
           role: 'publisher',
           teams: ['birds', 'pets'],
           expiresAt: null,
+          user: null,
         });
         const everything = JSON.stringify([
           await server.database.read.selectFrom('tokens').selectAll().execute(),

@@ -30,7 +30,28 @@ export async function readPublished(
   return published;
 }
 
-export function toApiSummary(row: ApiHead, published: ApiSummary['published']): ApiSummary {
+/** Hash of the newest revision by id of the API, of those that have one. */
+export async function readNewestHashes(db: Kysely<ControlTables>, apiIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (apiIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('revisions')
+    .innerJoin(
+      (by) =>
+        by
+          .selectFrom('revisions')
+          .select((select) => ['api_id', select.fn.max('number').as('newest')])
+          .where('api_id', 'in', [...apiIds])
+          .groupBy('api_id')
+          .as('last'),
+      (join) => join.onRef('last.api_id', '=', 'revisions.api_id').onRef('last.newest', '=', 'revisions.number'),
+    )
+    .select(['revisions.api_id', 'revisions.content_hash'])
+    .execute();
+  return new Map(rows.map(({ api_id, content_hash }) => [api_id, content_hash]));
+}
+
+/** `newestHash`: of its newest revision; undefined: it has none. */
+export function toApiSummary(row: ApiHead, published: ApiSummary['published'], newestHash: string | undefined): ApiSummary {
   return {
     name: row.name,
     title: row.title,
@@ -38,6 +59,7 @@ export function toApiSummary(row: ApiHead, published: ApiSummary['published']): 
     group: row.api_group,
     basePath: row.base_path,
     published,
+    changed: newestHash !== row.content_hash,
     version: row.version,
     managedBy: row.managed_by,
     createdAt: toTimestamp(row.created_at),
@@ -56,19 +78,12 @@ export async function readApiDetail(db: Kysely<ControlTables>, caller: Caller, r
     .where('api_backends.api_id', '=', row.id)
     .orderBy('backends.name')
     .execute();
-  const newest = await db
-    .selectFrom('revisions')
-    .select('content_hash')
-    .where('api_id', '=', row.id)
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const newest = await readNewestHashes(db, [row.id]);
   return {
-    ...toApiSummary(row, published.get(row.id) ?? []),
+    ...toApiSummary(row, published.get(row.id) ?? [], newest.get(row.id)),
     description: row.description,
     draft: JSON.parse(draft) as Record<string, unknown>,
     backends: backends.filter(({ owner }) => canSeeBackend(caller, owner)).map(({ name }) => name),
     operations: row.operations,
-    changed: newest?.content_hash !== row.content_hash,
   };
 }

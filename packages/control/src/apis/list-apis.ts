@@ -5,7 +5,7 @@ import { fromCursor, toPage } from '../operation/paging.ts';
 import { API_HEAD } from '../publishing/api-rows.ts';
 import { canSeeBackend } from '../publishing/can-see-backend.ts';
 import { matches } from '../schema/matches.ts';
-import { readPublished, toApiSummary } from './api-summary.ts';
+import { readNewestHashes, readPublished, toApiSummary } from './api-summary.ts';
 import type { ApisDependencies } from './dependencies.ts';
 
 const cursorKeys = z.tuple([z.string()]);
@@ -66,15 +66,13 @@ export function listApis({ database }: ApisDependencies): Implementation {
       .orderBy('name')
       .limit(limit + 1)
       .execute();
-    const published = await readPublished(
-      database.read,
-      rows.slice(0, limit).map((row) => row.id),
-    );
+    const ids = rows.slice(0, limit).map((row) => row.id);
+    const [published, newest] = [await readPublished(database.read, ids), await readNewestHashes(database.read, ids)];
     return {
       body: toPage(
         rows,
         limit,
-        (row) => toApiSummary(row, published.get(row.id) ?? []),
+        (row) => toApiSummary(row, published.get(row.id) ?? [], newest.get(row.id)),
         (row) => [row.name],
       ),
     };

@@ -5,6 +5,7 @@ import type { ImportedDraft, ImportOutcome } from '../import/import-draft.ts';
 import { isNestedDeeper, NESTED_TOO_DEEPLY } from '../import/nesting.ts';
 import { type Answer, type Call, type Implementation, implement } from '../operation/implementation.ts';
 import { Refusal, refuseManaged, refuseStale } from '../operation/refusal.ts';
+import { refuseInvalid } from '../operation/refuse-invalid.ts';
 import { API_HEAD, type ApiHead } from '../publishing/api-rows.ts';
 import { changeBy } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
@@ -37,9 +38,10 @@ export function putApi(dependencies: ApisDependencies): Implementation {
 
 async function putOnce(dependencies: ApisDependencies, call: PutCall): Promise<Answer<typeof apis.putApi>> {
   const { database, importer } = dependencies;
-  const { caller, params, body } = call;
+  const { caller, params } = call;
   const row = await database.read.selectFrom('apis').select(API_HEAD).where('name', '=', params.name).executeTakeFirst();
   const owner = admit(call, row);
+  const body = { ...call.body, definition: call.body.definition ?? (await readWritten(dependencies, row)) };
   await refuseUnknownEnvironments(database.read, Object.keys(body.variables));
   // Outside of a transaction: it takes its time.
   const outcome = await importer.import(
@@ -74,6 +76,13 @@ async function putOnce(dependencies: ApisDependencies, call: PutCall): Promise<A
     body: { ...detail, problems: outcome.problems.map(toPlain) },
     version: saved.version,
   };
+}
+
+/** The definition as it was written, for a draft of which only the rest is sent. Throws `request.invalid` where there is none yet. */
+async function readWritten({ database }: ApisDependencies, row: ApiHead | undefined): Promise<string> {
+  const found =
+    row === undefined ? undefined : await database.read.selectFrom('apis').select('definition').where('id', '=', row.id).executeTakeFirst();
+  return found?.definition ?? refuseInvalid(['body', 'definition'], 'must be there: the API is new');
 }
 
 /** Whose API it will be. Throws when the caller may not save it. */

@@ -4,6 +4,7 @@ import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { locksRows } from '../schema/locks-rows.ts';
 import { newId } from '../schema/new-id.ts';
+import { readApproval } from '../schema/read-approval.ts';
 
 /** The draft of an API, imported. */
 export interface DraftToSave {
@@ -121,10 +122,13 @@ interface Described {
   content_hash: string;
   operations: number;
   managed_by: string | null;
+  /** As it was written; absent: the entry is not about it. */
+  draft?: string;
 }
 
 /** What the audit tells of a draft: not its texts, which are large, and whose parameters may be secrets. */
 export function describeDraft(row: Described): Record<string, unknown> {
   const { title, description, owner, api_group: group, base_path: basePath, content_hash: hash, operations, managed_by: managedBy } = row;
-  return { title, description, owner, group, basePath, hash, operations, managedBy };
+  const approval = row.draft === undefined ? {} : { approval: readApproval(row.draft) };
+  return { title, description, owner, group, basePath, hash, operations, ...approval, managedBy };
 }

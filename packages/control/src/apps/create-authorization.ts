@@ -1,17 +1,16 @@
 import { apps } from '@gatehouse/contract/management';
 import type { Transaction } from '@gatehouse/database';
-import { recordAudit } from '../audit/record-audit.ts';
 import { toActor } from '../operation/actor.ts';
 import { type Call, type Implementation, implement } from '../operation/implementation.ts';
 import { notFound, Refusal, refuseManaged, refuseStale } from '../operation/refusal.ts';
-import { toExpiry, toTimestampOrNull } from '../operation/timestamp.ts';
+import { toExpiry } from '../operation/timestamp.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
-import { newId } from '../schema/new-id.ts';
 import type { ControlTables } from '../schema/tables.ts';
-import { beginAppsChange, writeDigests } from './app-changed.ts';
+import { beginAppsChange } from './app-changed.ts';
 import { findApp } from './apps-store.ts';
-import { type AuthorizationRow, findAuthorization, insertAuthorization, toAuthorization } from './authorizations-store.ts';
+import { type AuthorizationRow, findAuthorization, toAuthorization } from './authorizations-store.ts';
 import type { AppsDependencies } from './dependencies.ts';
+import { writeGrant } from './grant-access.ts';
 
 type AuthorizeCall = Call<typeof apps.createAuthorization>;
 
@@ -19,9 +18,9 @@ type AuthorizeCall = Call<typeof apps.createAuthorization>;
  * The team that owns an API decides who calls it, so it authorizes any app, by its exact name, also one that it does not see otherwise:
  * whoever wants to call gives their app's name to those who publish the API.
  */
-export function createAuthorization({ database, key, nowMs }: AppsDependencies): Implementation {
+export function createAuthorization({ database, key, nowMs, granted }: AppsDependencies): Implementation {
   return implement(apps.createAuthorization, async (call) => {
-    const { body, caller } = call;
+    const { body } = call;
     const now = nowMs();
     const expiresAt = toExpiry(body.expiresAt, now);
     return database.transaction(async (tx) => {
@@ -34,25 +33,11 @@ export function createAuthorization({ database, key, nowMs }: AppsDependencies):
       if (app.id !== early.app.id) throw new Refusal('version.stale', `The app "${app.name}" has become another one at this moment`);
       if (existing?.expires_at === expiresAt) return answer(call, app.version, existing, 200);
       if (existing !== undefined) refuseManaged(existing, `The authorization of "${app.name}"`);
-      const row = existing ?? {
-        id: newId(),
-        app_id: app.id,
-        api_id: api.id,
-        environment: body.environment,
-        expires_at: expiresAt,
-        created_at: now,
-        created_by: caller.name,
-        managed_by: null,
-      };
-      if (existing === undefined) await insertAuthorization(tx, row);
-      else await tx.updateTable('authorizations').set({ expires_at: expiresAt }).where('id', '=', row.id).execute();
-      await writeDigests(tx, key, [app.id]);
-      // An entry of the API's: who may call it is what its owners are asked about.
-      const entry = { action: apps.createAuthorization.id, resource: `apis/${body.api}`, owner: api.owner, environment: body.environment };
-      const before = existing === undefined ? {} : { before: { app: app.name, expiresAt: toTimestampOrNull(existing.expires_at) } };
-      const after = { app: app.name, expiresAt: toTimestampOrNull(expiresAt) };
-      await recordAudit(tx, toActor(call), { ...entry, ...before, after }, now);
-      return answer(call, app.version, { ...row, expires_at: expiresAt }, existing === undefined ? 201 : 200);
+      const grant = { app, api: { ...api, name: body.api }, environment: body.environment, expiresAt };
+      const by = { actor: toActor(call), nowMs: now };
+      const row = await writeGrant(tx, key, grant, existing, by);
+      await granted?.(tx, grant, by);
+      return answer(call, app.version, row, existing === undefined ? 201 : 200);
     });
   });
 }

@@ -121,7 +121,7 @@ describeDatabases<ControlTables>(
       await createControl(database);
       await database.transaction((tx) => recordChange(tx, 'snapshot', 'settings', 0));
       await makeApps(database, numbered(20));
-      const newest = async () => (await new SnapshotBuilder(database).newest())?.head.number;
+      const newest = async () => (await new SnapshotBuilder(database, key).newest())?.head.number;
       expect(await newest()).toBe(1);
       expect(await pruneChanges(database, 10)).toBe(10);
       expect(await newest()).toBe(1);

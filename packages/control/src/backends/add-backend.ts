@@ -1,3 +1,4 @@
+import { unavailableType } from '@gatehouse/contract';
 import { isUniqueViolation } from '@gatehouse/database';
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
@@ -17,14 +18,16 @@ export interface RegionRule {
   forbiddenBackendTypes: readonly string[];
 }
 
-/** Makes a backend service that is not defined anywhere yet. Throws `resource.exists` and `backend.type-forbidden`. */
+/**
+ * Makes a backend service that is not defined anywhere yet. Throws `resource.exists`, `backend.type-forbidden` and
+ * `backend.type-unavailable`.
+ */
 export async function addBackend(change: Change, backend: NewBackend, rule: RegionRule): Promise<BackendRow> {
   const { tx, atMs, managedBy } = change;
   const { name, type } = backend;
-  if (rule.forbiddenBackendTypes.includes(type)) {
-    const detail = `Backend services of the type "${type}" are not allowed in the region ${rule.region ?? 'of this installation'}`;
-    throw new Refusal('backend.type-forbidden', detail, { region: rule.region ?? null, type });
-  }
+  refuseForbidden(rule, type);
+  const unavailable = unavailableType(type);
+  if (unavailable !== undefined) throw new Refusal('backend.type-unavailable', unavailable, { type });
   // A snapshot names every backend service.
   await change.beginLive(`backends/${name}`);
   const row: BackendRow = { id: newId(), ...backend, managed_by: managedBy, version: 1, created_at: atMs, updated_at: atMs };
@@ -37,6 +40,13 @@ export async function addBackend(change: Change, backend: NewBackend, rule: Regi
   await takeName(change, row.id, name);
   change.audit({ action: 'backends.create', resource: `backends/${name}`, owner: row.owner, after: describeBackend(row) });
   return row;
+}
+
+/** Throws `backend.type-forbidden`. */
+export function refuseForbidden({ region, forbiddenBackendTypes }: RegionRule, type: string): void {
+  if (!forbiddenBackendTypes.includes(type)) return;
+  const detail = `Backend services of the type "${type}" are not allowed in the region ${region ?? 'of this installation'}`;
+  throw new Refusal('backend.type-forbidden', detail, { region: region ?? null, type });
 }
 
 /** From now on the name leads to this backend service, and no more to one that had it before. */

@@ -1,3 +1,4 @@
+import type { BackendType } from '@gatehouse/contract';
 import type { backends } from '@gatehouse/contract/management';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
@@ -52,7 +53,7 @@ export async function readBackendDetail(
 export function toBackendSummary(row: BackendRow, environments: string[]): z.input<typeof backends.backendSummary> {
   return {
     name: row.name,
-    type: row.type as 'http',
+    type: row.type as BackendType,
     description: row.description,
     owner: row.owner,
     environments,

@@ -1,16 +1,30 @@
-import type { BackendDefinition } from '@gatehouse/contract';
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
+import { readSettings } from '../schema/read-settings.ts';
+import type { InstallationKey } from '../secrets/installation-key.ts';
+import { type DefinitionContent, kindOfContent, sealContent, withoutKey } from '../snapshot/definition-content.ts';
+import { type RegionRule, refuseForbidden } from './add-backend.ts';
 import { type BackendRow, touchBackend } from './backend-rows.ts';
 import { type PublicationOnBackend, publishedOn } from './published-on.ts';
 
 export interface NewDefinition {
   environment: string;
-  /** As it is shown. */
+  /** As it is shown: without the private key, and with what tells which one it is. */
   written: unknown;
-  /** As gateways use it. */
-  definition: BackendDefinition;
+  /** As it is kept, before the private key is sealed. */
+  definition: DefinitionContent;
+}
+
+export interface DefineContext {
+  key: InstallationKey;
+  rule: RegionRule;
+}
+
+/** A definition as its row has it. */
+export interface DefinedRow {
+  written: string;
+  content: string;
 }
 
 export interface DefinedBackend {
@@ -20,9 +34,14 @@ export interface DefinedBackend {
   affected: PublicationOnBackend[];
 }
 
-/** A definition as it is stored. */
-export function toTexts({ written, definition }: Pick<NewDefinition, 'written' | 'definition'>): { written: string; content: string } {
-  return { written: JSON.stringify(written), content: JSON.stringify(definition) };
+/** Whether what is wanted is there already. */
+export function isDefinedSo(row: DefinedRow, { written, definition }: Pick<NewDefinition, 'written' | 'definition'>): boolean {
+  return row.written === JSON.stringify(written) && isServedSo(row, definition);
+}
+
+/** A certificate has one private key, so what is the same but for that is the same. */
+function isServedSo({ content }: DefinedRow, definition: DefinitionContent): boolean {
+  return withoutKey(JSON.parse(content) as DefinitionContent) === withoutKey(definition);
 }
 
 /** Asked before published APIs are affected; throws to refuse. */
@@ -30,13 +49,20 @@ export type Confirm = (affected: PublicationOnBackend[]) => void;
 
 /**
  * Defines a backend service in an environment: what is published there on it follows, and no other environment is touched. Does nothing
- * when it is defined so already. Throws `environment.unknown`, and what `confirm` throws. The row of the backend must be locked.
+ * when it is defined so already. Throws `environment.unknown`, `reference.unknown` for a network that there is not,
+ * `backend.type-forbidden` where one environment of a `mixed` one is of a type that the region forbids, and what `confirm` throws. The
+ * row of the backend must be locked.
  */
-export async function defineBackend(change: Change, row: BackendRow, wanted: NewDefinition, confirm: Confirm): Promise<DefinedBackend> {
+export async function defineBackend(
+  change: Change,
+  row: BackendRow,
+  wanted: NewDefinition,
+  confirm: Confirm,
+  { key, rule }: DefineContext,
+): Promise<DefinedBackend> {
   const { tx, atMs } = change;
-  const { environment } = wanted;
-  refuseKeys(row, wanted);
-  const { written, content } = toTexts(wanted);
+  const { environment, definition } = wanted;
+  if (row.type === 'mixed') refuseForbidden(rule, kindOfContent(definition));
   await refuseUnknownEnvironments(tx, [environment]);
   const before = await tx
     .selectFrom('backend_definitions')
@@ -44,10 +70,13 @@ export async function defineBackend(change: Change, row: BackendRow, wanted: New
     .where('backend_id', '=', row.id)
     .where('environment', '=', environment)
     .executeTakeFirst();
-  if (before?.content === content && before.written === written) return { version: row.version, affected: [] };
-  const isLive = before?.content !== content;
+  if (before !== undefined && isDefinedSo(before, wanted)) return { version: row.version, affected: [] };
+  const written = JSON.stringify(wanted.written);
+  const isLive = before === undefined || !isServedSo(before, definition);
   // Also where nothing is published yet: what is being published at this moment must not go live on what was.
   if (isLive) await change.beginLive(`backends/${row.name}`);
+  await refuseUnknownNetwork(change, definition);
+  const content = sealContent(definition, key, { backendId: row.id, environment });
   const affected = isLive ? await publishedOn(tx, row.id, environment) : [];
   if (affected.length > 0) confirm(affected);
   await tx
@@ -74,9 +103,12 @@ export async function defineBackend(change: Change, row: BackendRow, wanted: New
   return { version, affected };
 }
 
-/** A private key would stand in the tables in clear, and in what people see of the definition. */
-function refuseKeys({ name }: BackendRow, { environment, definition }: NewDefinition): void {
-  if (definition.tls?.key === undefined) return;
-  const detail = `The definition of "${name}" in ${environment} has tls.key: client certificates towards backends work in the file of a gateway without a control plane only`;
-  throw new Refusal('request.invalid', detail);
+/** After `beginLive`: no file that is being applied at this moment takes the network away. */
+async function refuseUnknownNetwork({ tx }: Change, { network }: DefinitionContent): Promise<void> {
+  if (network === undefined) return;
+  const { networks = [] } = await readSettings(tx);
+  if (networks.some(({ name }) => name === network.name)) return;
+  const known = networks.length === 0 ? 'there are none' : `there are ${networks.map(({ name }) => `"${name}"`).join(', ')}`;
+  const detail = `There is no network "${network.name}": ${known}, as an admin names them under networks in the configuration file`;
+  throw new Refusal('reference.unknown', detail);
 }

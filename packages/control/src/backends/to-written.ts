@@ -1,17 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type BackendConfig, backendDefinition } from '@gatehouse/contract';
+import { backendDefinition, storedKeyMark, type WrittenDefinition } from '@gatehouse/contract';
 import { formatDuration, formatDurations } from '../schema/format-duration.ts';
 
-type Definition = BackendConfig['environments'][string];
+const DEFAULTS = withDurations(
+  backendDefinition.parse({ healthCheck: { path: '/' }, service: { name: 'a' }, mock: {}, tls: {} } satisfies object),
+);
 
-const DEFAULTS = withDurations(backendDefinition.parse({ url: 'http://localhost', healthCheck: { path: '/' } }));
-
-/** A definition as a person would write it: durations as text, and nothing that is the default anyway. */
-export function toWritten(definition: Definition): Record<string, unknown> {
-  const { url, targets, healthCheck, ...rest } = withDurations(definition);
+/**
+ * A definition as a person would write it: durations as text, and nothing that is the default anyway. In the place of a private key
+ * stands which one it is: what comes out of here is shown, kept in clear, and in the audit.
+ */
+export function toWritten(definition: WrittenDefinition): Record<string, unknown> {
+  const { url, targets, network, service, mock, healthCheck, ...rest } = withDurations(definition);
   return {
     ...(url === undefined ? {} : { url }),
     ...(targets === undefined ? {} : { targets: targets.map(({ weight, ...target }) => (weight === 1 ? target : { ...target, weight })) }),
+    ...(network === undefined ? {} : { network }),
+    ...(service === undefined ? {} : { service: withoutDefaults(service, DEFAULTS.service ?? {}) }),
+    ...(mock === undefined ? {} : { mock: { ...withoutDefaults({ ...mock, body: undefined }, DEFAULTS.mock ?? {}), ...bodyOf(mock) } }),
     ...withoutDefaults(rest, DEFAULTS),
     ...(healthCheck === undefined
       ? {}
@@ -19,10 +25,17 @@ export function toWritten(definition: Definition): Record<string, unknown> {
   };
 }
 
-function withDurations(definition: Definition) {
-  const { timeouts, ejection, healthCheck, ...rest } = definition;
+/** As it is: the body is the author's own. */
+function bodyOf({ body }: { body?: unknown }): { body?: unknown } {
+  return body === undefined ? {} : { body };
+}
+
+function withDurations(definition: WrittenDefinition) {
+  const { timeouts, ejection, healthCheck, service, tls, ...rest } = definition;
   return {
     ...rest,
+    ...(service === undefined ? {} : { service: { ...service, refresh: formatDuration(service.refresh) } }),
+    ...(tls === undefined ? {} : { tls: tls.key === undefined ? tls : { ...tls, key: storedKeyMark(tls.key) } }),
     timeouts: formatDurations(timeouts),
     ejection: { ...ejection, duration: formatDuration(ejection.duration) },
     ...(healthCheck === undefined

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { Authenticator } from './authenticator.ts';
+import { refuseForged } from './forged-request.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,19 +25,21 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /**
  * The door: before a body is read and before anything is told of what there is, the caller must be known (401); then the role must
- * allow the operation as such (403). What belongs to whom is up to the operations.
+ * allow the operation as such (403), and a browser must not have been made to send it (403). What belongs to whom is up to the
+ * operations.
  */
-export function admit(authenticator: Authenticator): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+export function admit(authenticator: Authenticator, publicUrl: () => URL): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request, reply) => {
     const { access, allow } = request.routeOptions.config;
     if (access === 'public') return;
-    const caller = await authenticator.authenticate(request.headers);
+    const caller = await authenticator.authenticate(request.headers, request.ip);
     if (caller === undefined) {
       // RFC 6750 section 3: no error code when there were no credentials at all.
       const given = request.headers.authorization !== undefined;
       reply.header('WWW-Authenticate', given ? 'Bearer realm="gatehouse", error="invalid_token"' : 'Bearer realm="gatehouse"');
-      throw new Refusal('authentication.required', 'Send a valid access token: Authorization: Bearer <token>');
+      throw new Refusal('authentication.required', 'Sign in, or send a valid access token: Authorization: Bearer <token>');
     }
+    if (caller.sessionId !== null) refuseForged({ method: request.method, fields: request.headers }, publicUrl());
     callers.set(request, caller);
     if (allow !== undefined) {
       reply.header('Allow', allow);

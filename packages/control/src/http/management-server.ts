@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { SIGN_IN_PREFIX } from '@gatehouse/contract/management';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { NodeGateway } from '../nodes/node-gateway.ts';
 import type { Implementation } from '../operation/implementation.ts';
 import { Refusal } from '../operation/refusal.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import { admit } from './admit.ts';
 import type { Authenticator } from './authenticator.ts';
 import { answerMalformed } from './malformed.ts';
@@ -14,6 +16,7 @@ import { addOperations } from './operation-routes.ts';
 import { acceptJsonOnly } from './parse-json.ts';
 import { PROBLEM_TYPE, toProblemAnswer } from './problem-document.ts';
 import { requestIdOf } from './request-id.ts';
+import { addSignInRoutes } from './sign-in-routes.ts';
 
 /** Where all of the management interface is. */
 export const PREFIX = '/api/v1';
@@ -46,7 +49,11 @@ export interface ManagementServerOptions {
   log: ServerLog;
   /** Version of the product, for the OpenAPI document. */
   version: string;
-  /** Asked first for every path that is not below `/api/v1`. */
+  /** Where people reach this; with sessions, only its own pages may ask for changes. Default: the host of the request counts. */
+  publicUrl?: () => URL;
+  /** Below `/api/auth`; absent: there is nothing. */
+  signIn?: SignIn;
+  /** Asked first for every path that is not below `/api/v1` or `/api/auth`. */
   plain?: PlainHandler;
   plainUpgrade?: PlainUpgrade;
   /** Addresses and blocks of proxies whose `X-Forwarded-For` is believed, for the audit. */
@@ -62,7 +69,7 @@ export class ManagementServer {
   #server: Server | undefined;
 
   constructor(options: ManagementServerOptions) {
-    const { log, authenticator } = options;
+    const { log, authenticator, signIn, publicUrl = () => new URL('http://localhost') } = options;
     this.#nodes = new NodeEndpoints({ nodes: options.nodes, authenticator, log });
     this.#app = fastify({
       serverFactory: (handler) => {
@@ -86,11 +93,12 @@ export class ManagementServer {
     this.#app.setNotFoundHandler(() => {
       throw nothingHere();
     });
+    if (signIn !== undefined) addSignInRoutes(this.#app, { signIn, publicUrl });
     const document = createOpenApiDocument(options.implementations, { version: options.version, prefix: PREFIX });
     const documentText = Buffer.from(JSON.stringify(document));
     this.#app.register(
       async (api) => {
-        api.addHook('onRequest', admit(this.#nodes.authenticator));
+        api.addHook('onRequest', admit(this.#nodes.authenticator, publicUrl));
         api.setNotFoundHandler(() => {
           throw nothingHere();
         });
@@ -136,19 +144,21 @@ function createHttpServer(
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      if (!isManagement(request.url ?? '/') && plain?.(request, response) === true) return;
+      if (!isOwn(request.url ?? '/') && plain?.(request, response) === true) return;
       handler(request, response);
     },
   );
   server.on('upgrade', (request, socket, rest) => {
-    if (!isManagement(request.url ?? '/') && plainUpgrade?.(request, socket, rest) === true) return;
+    if (!isOwn(request.url ?? '/') && plainUpgrade?.(request, socket, rest) === true) return;
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   return server;
 }
 
-function isManagement(url: string): boolean {
-  return url.startsWith(PREFIX) && (url.length === PREFIX.length || '/?'.includes(url.charAt(PREFIX.length)));
+function isOwn(url: string): boolean {
+  return [PREFIX, SIGN_IN_PREFIX].some(
+    (prefix) => url.startsWith(prefix) && (url.length === prefix.length || '/?'.includes(url.charAt(prefix.length))),
+  );
 }
 
 function setCommonFields(reply: FastifyReply): void {

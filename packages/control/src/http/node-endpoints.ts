@@ -54,7 +54,7 @@ export class NodeEndpoints {
    */
   get authenticator(): Authenticator {
     return {
-      authenticate: async (fields) => this.#holderOf(fields) ?? (await this.#options.authenticator.authenticate(fields)),
+      authenticate: async (fields, address) => this.#holderOf(fields) ?? (await this.#options.authenticator.authenticate(fields, address)),
     };
   }
 

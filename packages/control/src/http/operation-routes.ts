@@ -9,7 +9,7 @@ import { readInput } from './read-input.ts';
 
 const MIB = 1024 * 1024;
 /** OpenAPI documents are large, and stand escaped in JSON; nothing else is. */
-const BODY_BYTES_MAX: Readonly<Record<string, number>> = { 'apis.put': 12 * MIB, 'catalog.push': 48 * MIB };
+const BODY_BYTES_MAX: Readonly<Record<string, number>> = { 'apis.put': 12 * MIB, 'definitions.check': 12 * MIB, 'catalog.push': 48 * MIB };
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

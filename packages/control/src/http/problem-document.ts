@@ -25,7 +25,9 @@ export function toProblemAnswer(error: unknown, requestId: string): ProblemAnswe
     return { status: 500, fields: {}, body: problemDocument('internal', detail, {}, requestId), failure: true };
   }
   const fields: Record<string, string> = {};
+  const { retryAfterSeconds } = refusal.extras;
   if (refusal.status === 503) fields['Retry-After'] = String(RETRY_AFTER_SECONDS);
+  else if (typeof retryAfterSeconds === 'number') fields['Retry-After'] = String(retryAfterSeconds);
   return {
     status: refusal.status,
     fields,

@@ -1,46 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DefinitionChange, PolicyUse, RouteAuthentication, RouteSnapshot } from '@gatehouse/contract';
+import type { ChangedOperation, DefinitionDiff, PolicyUse, RouteAuthentication, RouteSnapshot } from '@gatehouse/contract';
+import { ChangeLog } from '@gatehouse/documents';
 import type { RevisionContent } from '../snapshot/revision-content.ts';
 
-/**
- * What a revision changed at the gateway, beside what its definition says to callers. Rules: `base-path-changed` and
- * `authentication-added` break callers; what happens between gateway and backend does not.
- */
-export function compareContents(before: RevisionContent, after: RevisionContent): DefinitionChange[] {
-  const changes: DefinitionChange[] = [];
+/** What a revision changed at the gateway, beside what its definition says to callers: `gatewayRules`, and what differs in integrations. */
+export function compareContents(before: RevisionContent, after: RevisionContent): DefinitionDiff {
+  const log = new ChangeLog();
   const one = before.revision;
   const other = after.revision;
-  const add = (rule: string, location: string, message: string, rest: Partial<DefinitionChange> = {}) =>
-    changes.push({ rule, breaking: false, location, message, ...rest });
   if (one.basePath !== other.basePath) {
-    add('base-path-changed', 'base path', `The API moves from ${one.basePath} to ${other.basePath}`, {
-      breaking: true,
-      before: one.basePath,
-      after: other.basePath,
-    });
+    log.add('base-path-changed', undefined, 'base path', { before: one.basePath, after: other.basePath });
   }
   if ((one.domainsOnly ?? false) !== (other.domainsOnly ?? false)) {
-    const message =
-      other.domainsOnly === true ? 'The API is reachable through its own domains only' : 'The API is reachable without its own domains too';
-    add('domains-only-changed', 'default endpoint', message, { breaking: other.domainsOnly === true });
+    log.add(other.domainsOnly === true ? 'domains-only-set' : 'domains-only-lifted', undefined, 'default endpoint');
   }
   if (one.errorProfile !== other.errorProfile) {
-    add('error-profile-changed', 'errors', `Errors of the gateway have the form ${other.errorProfile}, which was ${one.errorProfile}`, {
-      before: one.errorProfile,
-      after: other.errorProfile,
-    });
+    log.add('error-profile-changed', undefined, 'errors', { before: one.errorProfile, after: other.errorProfile });
   }
-  if (one.owner !== other.owner) add('owner-changed', 'owner', 'The API is published for another team', pair(one.owner, other.owner));
-  if (!isDeepStrictEqual(one.timeouts, other.timeouts)) {
-    add('timeouts-changed', 'timeouts', 'The timeouts of the API changed', { before: one.timeouts, after: other.timeouts });
-  }
-  comparePolicies(one.policies, other.policies, 'the API', undefined, changes);
-  compareVariables(before.variables, after.variables, changes);
-  compareRoutes(before, after, changes);
-  return changes;
+  if (one.owner !== other.owner) log.add('owner-changed', undefined, 'owner', { before: one.owner, after: other.owner });
+  compareTimeouts(one.timeouts, other.timeouts, 'the API', undefined, log);
+  comparePolicies(one.policies, other.policies, 'the API', undefined, log);
+  compareVariables(before.variables, after.variables, log);
+  compareRoutes(before, after, log);
+  return log.finish();
 }
 
-function compareRoutes(before: RevisionContent, after: RevisionContent, changes: DefinitionChange[]): void {
+function compareRoutes(before: RevisionContent, after: RevisionContent, log: ChangeLog): void {
   const olds = new Map(before.revision.routes.map((route) => [keyOf(route), route]));
   for (const route of after.revision.routes) {
     const old = olds.get(keyOf(route));
@@ -51,50 +36,59 @@ function compareRoutes(before: RevisionContent, after: RevisionContent, changes:
       path: route.path,
       ...(route.operationId === undefined ? {} : { operationId: route.operationId }),
     };
-    const add = (rule: string, location: string, message: string, rest: Partial<DefinitionChange> = {}) =>
-      changes.push({ rule, breaking: false, operation, location, message, ...rest });
-    const was = authenticationOf(old, before);
-    const is = authenticationOf(route, after);
-    if (was === null && is !== null) {
-      add('authentication-added', 'authentication', 'Callers must authenticate, which they did not have to', { breaking: true });
-    } else if (was !== null && is === null) {
-      add('authentication-removed', 'authentication', 'Callers need not authenticate any more');
-    } else if (was !== null && is !== null && !isDeepStrictEqual(was, is)) {
-      add('authentication-changed', 'authentication', 'How callers authenticate changed', {
-        breaking: isNarrower(was, is),
-        before: was,
-        after: is,
-      });
-    }
-    comparePolicies(old.policies, route.policies, 'the operation', operation, changes);
-    compareIntegrations(old, route, add);
+    compareAuthentication(authenticationOf(old, before), authenticationOf(route, after), operation, log);
+    comparePolicies(old.policies, route.policies, 'the operation', operation, log);
+    compareIntegrations(old, route, operation, log);
+  }
+}
+
+function compareAuthentication(
+  was: RouteAuthentication | null,
+  is: RouteAuthentication | null,
+  operation: ChangedOperation,
+  log: ChangeLog,
+): void {
+  if (was === null && is === null) return;
+  const add = (rule: Parameters<ChangeLog['add']>[0], facts = {}) => log.add(rule, operation, 'authentication', facts);
+  if (was === null) add('authentication-added');
+  else if (is === null) add('authentication-removed');
+  else if (!isDeepStrictEqual(was, is)) {
+    add(isNarrower(was, is) ? 'authentication-narrowed' : 'authentication-changed', { before: toTexts(was), after: toTexts(is) });
   }
 }
 
 function compareIntegrations(
   { integration: was }: RouteSnapshot,
   { integration: is }: RouteSnapshot,
-  add: (rule: string, location: string, message: string, rest?: Partial<DefinitionChange>) => void,
+  operation: ChangedOperation,
+  log: ChangeLog,
 ): void {
   if (was.kind !== is.kind) {
-    add('integration-changed', 'integration', `The integration is ${is.kind}, which was ${was.kind}`, { before: was.kind, after: is.kind });
+    log.add('integration-changed', operation, 'integration', { before: was.kind, after: is.kind });
     return;
   }
   if (was.kind === 'http' && is.kind === 'http') {
     const { backend: oldBackend, uri: oldUri, timeouts: oldTimeouts, ...oldRest } = was;
     const { backend, uri, timeouts, ...rest } = is;
     if (oldBackend !== backend || oldUri !== uri) {
-      add('backend-changed', 'integration', 'Requests go to another backend', pair(oldBackend ?? oldUri, backend ?? uri));
+      log.add('backend-changed', operation, 'integration', { before: oldBackend ?? oldUri, after: backend ?? uri });
     }
-    if (!isDeepStrictEqual(oldTimeouts, timeouts)) {
-      add('timeouts-changed', 'timeouts', 'The timeouts of the operation changed', pair(oldTimeouts, timeouts));
-    }
-    if (!isDeepStrictEqual(oldRest, rest)) {
-      add('integration-changed', 'integration', 'Path, method or parameters towards the backend changed');
-    }
+    compareTimeouts(oldTimeouts, timeouts, 'the operation', operation, log);
+    if (!isDeepStrictEqual(oldRest, rest)) log.add('integration-changed', operation, 'integration');
   } else if (!isDeepStrictEqual(was, is)) {
-    add('integration-changed', 'integration', 'The answers of the mock changed');
+    log.add('integration-changed', operation, 'integration');
   }
+}
+
+function compareTimeouts(
+  before: object | undefined,
+  after: object | undefined,
+  name: string,
+  operation: ChangedOperation | undefined,
+  log: ChangeLog,
+): void {
+  if (isDeepStrictEqual(before, after)) return;
+  log.add('timeouts-changed', operation, 'timeouts', { name, before: toTexts(before ?? {}), after: toTexts(after ?? {}) });
 }
 
 /** Only names: a policy's configuration may hold what is not for everyone who may read a diff. */
@@ -102,26 +96,19 @@ function comparePolicies(
   before: readonly PolicyUse[],
   after: readonly PolicyUse[],
   of: string,
-  operation: DefinitionChange['operation'],
-  changes: DefinitionChange[],
+  operation: ChangedOperation | undefined,
+  log: ChangeLog,
 ): void {
   if (isDeepStrictEqual(before, after)) return;
-  changes.push({
-    rule: 'policies-changed',
-    breaking: false,
-    ...(operation === undefined ? {} : { operation }),
-    location: 'policies',
-    message: `The policies of ${of} changed`,
-    before: before.map((use) => use.name),
-    after: after.map((use) => use.name),
-  });
+  const names = (uses: readonly PolicyUse[]) => uses.map((use) => use.name);
+  log.add('policies-changed', operation, 'policies', { name: `policies of ${of}`, before: names(before), after: names(after) });
 }
 
-function compareVariables(before: RevisionContent['variables'], after: RevisionContent['variables'], changes: DefinitionChange[]): void {
+/** Not their values, which may be secrets. */
+function compareVariables(before: RevisionContent['variables'], after: RevisionContent['variables'], log: ChangeLog): void {
   for (const environment of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (isDeepStrictEqual(before[environment] ?? {}, after[environment] ?? {})) continue;
-    const message = `The stage variables of ${environment} changed`;
-    changes.push({ rule: 'variables-changed', breaking: false, location: `variables ${environment}`, message });
+    log.add('variables-changed', undefined, `variables ${environment}`, { name: environment });
   }
 }
 
@@ -137,8 +124,9 @@ function isNarrower(was: RouteAuthentication, is: RouteAuthentication): boolean 
   );
 }
 
-function pair(before: unknown, after: unknown): Pick<DefinitionChange, 'before' | 'after'> {
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+/** Settings as a list for people. */
+function toTexts(settings: object): string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}: ${String(value)}`);
 }
 
 function keyOf(route: RouteSnapshot): string {

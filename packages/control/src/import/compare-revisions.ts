@@ -25,9 +25,9 @@ export function compareRevisions(before: RevisionTexts, after: RevisionTexts): R
       ? { breaking: false, changes: [] }
       : diffDefinitions(JSON.parse(before.document) as OpenApiDocument, JSON.parse(after.document) as OpenApiDocument);
   const told = definition.changes.filter((change) => !TOLD_BY_CONTENT.has(change.rule));
-  const changes: DefinitionChange[] = [...gateway, ...told];
+  const changes: DefinitionChange[] = [...gateway.changes, ...told];
   return {
-    breaking: definition.breaking || changes.some((change) => change.breaking),
+    breaking: definition.breaking || gateway.breaking,
     changes: [...changes.filter((change) => change.breaking), ...changes.filter((change) => !change.breaking)],
   };
 }

@@ -10,10 +10,10 @@ const RESPONSES = { responses: { 200: { description: 'Done' } } };
 function createImporter() {
   const importer = new DefinitionImporter();
   onTestFinished(() => importer.stop());
-  return (body: object, names: Record<string, string> = { pets: 'id-of-pets' }) =>
+  return (body: object, names: Record<string, string> = { pets: 'id-of-pets' }, type = 'http') =>
     importer.import(
       { name: 'petstore', owner: null, draft: apis.apiDraft.parse(body), globalPolicies: [] },
-      async (wanted) => new Map(Object.entries(names).filter(([name]) => wanted.includes(name))),
+      async (wanted) => new Map(Object.entries(names).flatMap(([name, id]) => (wanted.includes(name) ? [[name, { id, type }]] : []))),
     );
 }
 
@@ -27,6 +27,21 @@ test('a definition as text or as object becomes the same content, whatever is wr
   expect(content.revision).toMatchObject({ api: 'petstore', basePath: '/petstore', routes: [{ integration: { backend: 'id-of-pets' } }] });
   expect(imported).toMatchObject({ title: 'Pets', operations: 1, backends: ['id-of-pets'] });
   expect((await importing({ definition: text, backend: 'pets' })).imported?.hash).toBe(imported?.hash);
+});
+
+test('operations on a backend service that the gateway may answer for bring their examples, others do not', async () => {
+  const importing = createImporter();
+  const described = { 200: { description: 'Pets', content: { 'application/json': { example: [{ id: 7 }] } } } };
+  const paths = { '/pets': { get: { responses: described } }, '/toys': { get: { responses: { 404: { description: 'None' } } } } };
+  const body = { definition: { openapi: '3.1.0', info: { title: 'Pets', version: '1' }, paths }, backend: 'pets' };
+  const examplesOf = async (type: string) => {
+    const { imported } = await importing(body, { pets: 'id-of-pets' }, type);
+    const { revision } = JSON.parse(imported?.content ?? '') as RevisionContent;
+    return revision.routes.map(({ integration }) => (integration.kind === 'http' ? integration.example : integration));
+  };
+  const example = { kind: 'mock', status: 200, headers: {}, bodies: [{ contentType: 'application/json', text: '[{"id":7}]' }] };
+  expect(await examplesOf('mock')).toEqual([example, undefined]);
+  expect(await examplesOf('http')).toEqual([undefined, undefined]);
 });
 
 test('every problem is told with its way into the request and, for a text, its line and column', async () => {
@@ -102,7 +117,8 @@ function toInput(definition: unknown) {
 test('a task that cannot even be sent to the thread fails alone, whatever runs or waits beside it', async () => {
   const importer = new DefinitionImporter();
   onTestFinished(() => importer.stop());
-  const importing = (definition: unknown) => importer.import(toInput(definition), async () => new Map([['pets', 'id']]));
+  const importing = (definition: unknown) =>
+    importer.import(toInput(definition), async () => new Map([['pets', { id: 'id', type: 'http' }]]));
   const nested = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
   // Alone: nothing must be left standing in the way of the next.
   await expect(importing({ ...FINE, 'x-deep': nested })).rejects.toThrow(RangeError);
@@ -114,7 +130,7 @@ test('a task that hangs is given up, and the next is done', async () => {
   const importer = new DefinitionImporter({ taskMs: 2_000 });
   onTestFinished(() => importer.stop());
   const hanging = importer.import(toInput(FINE), () => new Promise(() => undefined));
-  const next = importer.import(toInput(FINE), async () => new Map([['pets', 'id']]));
+  const next = importer.import(toInput(FINE), async () => new Map([['pets', { id: 'id', type: 'http' }]]));
   expect((await hanging).problems).toMatchObject([{ code: 'definition.too-large', message: expect.stringContaining('2 seconds') }]);
   expect((await next).imported?.backends).toEqual(['id']);
 });
@@ -140,7 +156,7 @@ test('imports that fail in the middle leave the thread able to do the next', asy
   const failing = importer.import(input, async () => {
     throw new Error('The database is gone');
   });
-  const next = importer.import(input, async () => new Map([['pets', 'id']]));
+  const next = importer.import(input, async () => new Map([['pets', { id: 'id', type: 'http' }]]));
   await expect(failing).rejects.toThrow('The database is gone');
   expect((await next).imported?.backends).toEqual(['id']);
 });

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { Problem } from '@gatehouse/contract';
+import type { CheckedDefinition, DefinitionToCheck } from './check-definition.ts';
 import { compareRevisions, type RevisionDiff, type RevisionTexts } from './compare-revisions.ts';
 import { DEFINITION_PATH } from './definition-source.ts';
 import type { DraftToImport, ImportOutcome, ResolveBackends } from './import-draft.ts';
@@ -26,7 +28,7 @@ interface Waiting {
 class ThreadExhausted extends Error {}
 
 /**
- * Imports drafts and compares revisions in a thread of its own, which it starts when needed and ends when it has been idle. One task at
+ * Imports drafts, looks at definitions and compares revisions in a thread of its own, which it starts when needed and ends when it has been idle. One task at
  * a time, so that a definition that exhausts the thread fails alone.
  */
 export class DefinitionImporter {
@@ -52,6 +54,20 @@ export class DefinitionImporter {
       if (!(error instanceof ThreadExhausted)) throw error;
       const message = `The definition cannot be read: ${error.message}`;
       return { imported: undefined, problems: [{ severity: 'error', code: 'definition.too-large', message, path: DEFINITION_PATH }] };
+    }
+    throw new Error('The importing thread answered something else than it was asked');
+  }
+
+  /** What is in a document and what is wrong with it. Rejects as `import` does. */
+  async check(definition: DefinitionToCheck, resolveBackends: ResolveBackends): Promise<CheckedDefinition> {
+    try {
+      const result = await this.#run({ check: definition }, resolveBackends);
+      if ('checked' in result) return result.checked;
+    } catch (error) {
+      if (!(error instanceof ThreadExhausted)) throw error;
+      const message = `The definition cannot be read: ${error.message}`;
+      const problems: Problem[] = [{ severity: 'error', code: 'definition.too-large', message, path: [] }];
+      return { definition: null, title: null, version: null, operations: [], problems, wanted: [] };
     }
     throw new Error('The importing thread answered something else than it was asked');
   }

@@ -1,4 +1,4 @@
-import { hasErrors, type PolicyUse, type Problem } from '@gatehouse/contract';
+import { hasErrors, mayBeMocked, type PolicyUse, type Problem } from '@gatehouse/contract';
 import type { apis } from '@gatehouse/contract/management';
 import { createPolicyEntrySchema, type ImportedDefinition, importDefinition, validatePolicies } from '@gatehouse/documents';
 import { POLICY_KINDS } from '@gatehouse/gateway';
@@ -44,8 +44,14 @@ export interface ImportOutcome {
   problems: Problem[];
 }
 
-/** Ids of the backend services of these names; those that do not exist for the caller are left out. */
-export type ResolveBackends = (names: string[]) => Promise<ReadonlyMap<string, string>>;
+/** What a draft has to know of a backend service. */
+export interface ResolvedBackend {
+  id: string;
+  type: string;
+}
+
+/** The backend services of these names; those that do not exist for the caller are left out. */
+export type ResolveBackends = (names: string[]) => Promise<ReadonlyMap<string, ResolvedBackend>>;
 
 const policyEntry = createPolicyEntrySchema(POLICY_KINDS);
 
@@ -59,26 +65,31 @@ export async function importDraft(input: DraftToImport, resolveBackends: Resolve
   const read = readDefinitionSource(draft.definition);
   problems.push(...read.problems.map(inDefinition));
   if (read.source === undefined) return { imported: undefined, problems };
-  const result = await importDefinition(toImportOptions(draft, read.source));
+  const options = toImportOptions(draft, read.source);
+  const result = await importDefinition(options);
   problems.push(...result.problems.map(inDefinition));
   if (result.definition === undefined || hasErrors(problems)) return { imported: undefined, problems };
 
-  const content = toContent(input, policies, result.definition);
-  const names = backendsOf(content);
-  const ids = await resolveBackends(names);
-  const unknown = new Set(names.filter((name) => !ids.has(name)));
+  let { definition } = result;
+  const names = backendsOf(toContent(input, policies, definition));
+  const backends = await resolveBackends(names);
+  const unknown = new Set(names.filter((name) => !backends.has(name)));
   if (unknown.size > 0) {
     problems.push(...unknownBackends(unknown, draft.backend, read.source));
     return { imported: undefined, problems };
   }
+  const mocked = new Set(names.filter((name) => mayBeMocked(backends.get(name)?.type ?? '')));
+  // Only now it is known which operations have to bring their examples.
+  if (mocked.size > 0) definition = (await importDefinition({ ...options, exampleBackends: mocked })).definition ?? definition;
+  const content = toContent(input, policies, definition);
   problems.push(...checkCompiles(content, input.globalPolicies).map(inDefinition));
   if (hasErrors(problems)) return { imported: undefined, problems };
 
-  const stored = replaceBackends(withoutPlaces(content), (name) => ids.get(name) ?? name);
+  const stored = replaceBackends(withoutPlaces(content), (name) => backends.get(name)?.id ?? name);
   const contentText = JSON.stringify(stored);
-  const documentText = JSON.stringify(result.definition.document);
+  const documentText = JSON.stringify(definition.document);
   const imported: ImportedDraft = {
-    title: draft.title ?? (result.definition.title === '' ? null : result.definition.title),
+    title: draft.title ?? (definition.title === '' ? null : definition.title),
     basePath: content.revision.basePath,
     content: contentText,
     document: documentText,
@@ -105,7 +116,8 @@ function toImportOptions(draft: ApiDraft, source: DefinitionSource) {
   };
 }
 
-function toContent({ name, owner, draft }: DraftToImport, policies: PolicyUse[], definition: ImportedDefinition): RevisionContent {
+/** What would be published of an API. */
+export function toContent({ name, owner, draft }: DraftToImport, policies: PolicyUse[], definition: ImportedDefinition): RevisionContent {
   return {
     revision: {
       api: name,

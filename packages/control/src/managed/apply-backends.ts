@@ -1,7 +1,6 @@
-import type { RegionRule } from '../backends/add-backend.ts';
 import { addBackend } from '../backends/add-backend.ts';
 import { type BackendRow, findManagedBackend } from '../backends/backend-rows.ts';
-import { defineBackend, toTexts } from '../backends/define-backend.ts';
+import { type DefineContext, defineBackend, isDefinedSo } from '../backends/define-backend.ts';
 import { editBackend, edited } from '../backends/edit-backend.ts';
 import type { Change } from '../publishing/change.ts';
 import { refuseUnknownEnvironments } from '../publishing/refuse-unknown-environments.ts';
@@ -12,7 +11,11 @@ import { inPieces } from './in-pieces.ts';
 export const CONFIRMED = () => undefined;
 
 /** Makes the backend services what the file says. Returns their ids by name. */
-export async function applyBackends(change: Change, backends: readonly FileBackend[], rule: RegionRule): Promise<Map<string, string>> {
+export async function applyBackends(
+  change: Change,
+  backends: readonly FileBackend[],
+  context: DefineContext,
+): Promise<Map<string, string>> {
   const used = new Set(backends.flatMap(({ environments }) => Object.keys(environments)));
   if (used.size > 0) await refuseUnknownEnvironments(change.tx, [...used]);
   const ids = new Map<string, string>();
@@ -24,22 +27,22 @@ export async function applyBackends(change: Change, backends: readonly FileBacke
     for (const backend of piece) {
       const found = known.get(backend.name);
       const isSame = found !== undefined && isDeclaredSo(change, found, backend);
-      ids.set(backend.name, isSame ? found.row.id : await applyBackend(change, backend, rule));
+      ids.set(backend.name, isSame ? found.row.id : await applyBackend(change, backend, context));
     }
   }
   return ids;
 }
 
 /** Returns its id. */
-async function applyBackend(change: Change, backend: FileBackend, rule: RegionRule): Promise<string> {
+async function applyBackend(change: Change, backend: FileBackend, context: DefineContext): Promise<string> {
   const { name, type, description, owner, environments } = backend;
   const known = await findManagedBackend(change.tx, name);
   let row =
     known === undefined
-      ? await addBackend(change, { name, type, description, owner }, rule)
+      ? await addBackend(change, { name, type, description, owner }, context.rule)
       : await editBackend(change, known, { type, description, owner });
   for (const [environment, { written, definition }] of Object.entries(environments)) {
-    const { version } = await defineBackend(change, row, { environment, written, definition }, CONFIRMED);
+    const { version } = await defineBackend(change, row, { environment, written, definition }, CONFIRMED, context);
     row = { ...row, version };
   }
   return row.id;
@@ -57,8 +60,7 @@ function isDeclaredSo({ managedBy }: Change, { row, definitions }: Known, backen
   if (edited(row, { type, description, owner }, managedBy) !== row) return false;
   return Object.entries(environments).every(([environment, wanted]) => {
     const defined = definitions.get(environment);
-    const { written, content } = toTexts(wanted);
-    return defined?.written === written && defined.content === content;
+    return defined !== undefined && isDefinedSo(defined, wanted);
   });
 }
 

@@ -15,7 +15,7 @@ import { dropApis } from './drop-apis.ts';
 import { dropBackends } from './drop-backends.ts';
 import type { FileResources } from './file-resources.ts';
 import { Left } from './left.ts';
-import { lockSettings, refuseLostEnvironments, saveSettings } from './save-settings.ts';
+import { lockSettings, refuseLostEnvironments, refuseLostNetworks, saveSettings } from './save-settings.ts';
 
 /** The first file of thousands of APIs and apps is one transaction: some statements for each, a millisecond each where the database is elsewhere. */
 const TIMEOUT_MS = 600_000;
@@ -59,7 +59,7 @@ async function applyOnce(dependencies: FileDependencies, resources: FileResource
     const left = new Left(resources.prune);
     // Several control nodes see the same file change at once: one of them applies it, the others then find it applied.
     await saveSettings(change, await lockSettings(change), resources.settings);
-    const backends = await applyBackends(change, resources.backends, dependencies.regionRule());
+    const backends = await applyBackends(change, resources.backends, { key, rule: dependencies.regionRule() });
     await applyApis(change, resources.apis, backends);
     // The file first frees what it has no more: an API that only such a domain led to can then go too.
     await applyDomains(change, resources.domains);
@@ -67,6 +67,7 @@ async function applyOnce(dependencies: FileDependencies, resources: FileResource
     await dropApis(change, resources.apis, authorizations, left);
     await dropBackends(change, resources.backends, left);
     await refuseLostEnvironments(change, resources.settings);
+    await refuseLostNetworks(change, resources.settings);
     return left.problems;
   });
   return { number, problems: result };

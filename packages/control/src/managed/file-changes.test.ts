@@ -79,7 +79,7 @@ describeDatabases<ControlTables>(
         const counted = tx.withPlugin(plugin) as Transaction<ControlTables>;
         const actor = { name: 'file', address: null, requestId: null };
         const change = new Change(counted, dependencies.snapshots, { actor, managedBy: 'file', atMs: 0 });
-        const backends = await applyBackends(change, resources.backends, REGION);
+        const backends = await applyBackends(change, resources.backends, { key, rule: REGION });
         await applyApis(change, resources.apis, backends);
         await applyDomains(change, resources.domains);
         await applyApps({ tx: counted, key, actor, managedBy: 'file', nowMs: 0 }, resources.apps);

@@ -1,9 +1,10 @@
-import type { BackendDefinition, DomainSnapshot } from '@gatehouse/contract';
-import type { SnapshotSettings } from '../snapshot/build-snapshot.ts';
+import type { DomainSnapshot } from '@gatehouse/contract';
+import type { StoredSettings } from '../schema/read-settings.ts';
+import type { DefinitionContent } from '../snapshot/definition-content.ts';
 
 /** What gatehouse.yaml declares, checked and with definitions imported: what the control plane is to hold as managed by the file. */
 export interface FileResources {
-  settings: SnapshotSettings;
+  settings: StoredSettings;
   backends: FileBackend[];
   apis: FileApi[];
   apps: FileApp[];
@@ -17,8 +18,8 @@ export interface FileBackend {
   type: string;
   description: string | null;
   owner: string | null;
-  /** By environment. `written`: as it stands in the file. */
-  environments: Record<string, { written: unknown; definition: BackendDefinition }>;
+  /** By environment. `written`: as it stands in the file, but for the private key. */
+  environments: Record<string, { written: unknown; definition: DefinitionContent }>;
 }
 
 export interface FileApi {

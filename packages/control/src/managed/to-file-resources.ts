@@ -26,6 +26,7 @@ export function toFileResources({ config, policies, revisions, documents }: Read
       errorProfile: gateway.errorProfile,
       timeouts: toTimeouts(gateway.timeouts),
       policies: policies.map(({ at: _, ...use }) => use),
+      networks: config.networks,
     },
     backends: config.backends.map(({ name, type, description, owner, environments }) => ({
       name,

@@ -22,7 +22,8 @@ export interface NodeGateway {
    */
   open(hello: NodeHello, identity: NodeIdentity, signal: AbortSignal): AsyncIterable<NodeMessage>;
   /**
-   * Takes reports of a node, without asking the database when its stream is held here. Throws `Refusal` (`access.denied`) when that was
+   * Takes reports of a node, without asking the database when its stream is held here; but figures of traffic are stored before it
+   * resolves. Throws `Refusal` (`access.denied`) when that was
    * opened by somebody else; what somebody else says of a node whose stream is elsewhere changes nothing.
    */
   report(nodeId: string, reports: readonly NodeReport[], identity: NodeIdentity): Promise<void>;

@@ -7,6 +7,7 @@ import {
   type NodeMessage,
   type NodeReport,
   type SnapshotState,
+  type TrafficReport,
 } from '@gatehouse/contract';
 import type { Database } from '@gatehouse/database';
 import { CHANGES_CHANNEL } from '../changes/record-change.ts';
@@ -39,6 +40,8 @@ export interface NodeHubOptions {
   pollMs?: number;
   /** How long a node gets for a debug call, its backend included. Default 35,000 ms, which is longer than a node takes for it. */
   debugTimeoutMs?: number;
+  /** Stores what a node tells of its traffic; rejects when it cannot: the node sends it again. Default: nothing is stored. */
+  takeTraffic?(sender: { nodeId: string; token: string | null; isConnected: boolean }, report: TrafficReport): Promise<unknown>;
 }
 
 const DEBUG_TIMEOUT_MS = 35_000;
@@ -195,6 +198,8 @@ export class NodeHub implements Live, NodeGateway {
       // Kept also without a stream here: a load balancer may bring reports to another control node than the one that holds it.
       const soon = report.type === 'applied' || report.type === 'rejected' || node === undefined;
       this.#rows.write({ id: nodeId, update, heldBy, token: tokenOf(identity) }, soon);
+      if (report.type === 'traffic')
+        await this.#options.takeTraffic?.({ nodeId, token: tokenOf(identity), isConnected: node !== undefined }, report.report);
       if (report.type === 'debugged' || report.type === 'debug-failed') this.#debugs.answer(nodeId, report);
       if (report.type === 'rejected')
         this.#options.log.warn(

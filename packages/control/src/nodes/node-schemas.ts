@@ -1,4 +1,4 @@
-import { NODE_PROTOCOL } from '@gatehouse/contract';
+import { DURATION_BUCKETS, NODE_PROTOCOL } from '@gatehouse/contract';
 import { z } from 'zod';
 
 // What is not known here is left out, not refused: a node may be a version ahead.
@@ -36,6 +36,52 @@ const problem = z.object({
   place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
 });
 
+const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const counts = z.array(number).length(DURATION_BUCKETS);
+const time = z.number().int().min(0).max(8.64e15);
+
+/** See `TrafficReport`. Names of operations may hold anything: what cannot be stored as it is is counted with others. */
+const trafficReport = z.object({
+  bootId: id,
+  sequence: z.number().int().min(1),
+  sentAt: time,
+  series: z
+    .array(
+      z.object({
+        api: name,
+        environment: name,
+        operation: z.string(),
+        minute: time,
+        requests: number,
+        clientErrors: number,
+        serverErrors: number,
+        durations: counts,
+        durationMs: count,
+        backendDurations: counts,
+        backendDurationMs: count,
+        errors: z.array(z.tuple([text(128), number])).max(200),
+      }),
+    )
+    .max(5_000),
+  calls: z
+    .array(
+      z.object({
+        app: id,
+        proven: z.boolean(),
+        at: time,
+        requestId: text(128),
+        api: text(128),
+        environment: text(128),
+        operation: z.string().nullable(),
+        status: z.number().int().min(0).max(999),
+        ms: count,
+        code: text(128).nullable(),
+      }),
+    )
+    .max(5_000),
+  lost: number,
+});
+
 /**
  * The body of `POST /api/v1/node/reports`; answered with 204. A debug result has up to some megabytes, and is looked at by who asked for
  * it.
@@ -51,6 +97,7 @@ export const nodeReports = z.object({
         z.object({ type: z.literal('alive'), snapshot: snapshotState.nullable(), cursor: number.nullable() }),
         z.object({ type: z.literal('debugged'), id, result: z.unknown() }),
         z.object({ type: z.literal('debug-failed'), id, message: z.string().max(2000) }),
+        z.object({ type: z.literal('traffic'), report: trafficReport }),
       ]),
     )
     .max(1000),

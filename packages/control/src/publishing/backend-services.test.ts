@@ -219,6 +219,22 @@ describeDatabases<ControlTables>(
       expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'version.stale' } });
     });
 
+    test('a Unix socket, a file of the gateways, is named as a target by admins only', async () => {
+      const { call } = await createControl(await open());
+      await call(backends.createBackend, { body: { name: 'pets', type: 'http', owner: 'team-pets' } });
+      const publisher = new Caller({ name: 'jo', role: 'publisher', teams: ['team-pets'] });
+      const put = (body: object, caller?: Caller) =>
+        call(
+          backends.putBackendDefinition,
+          { params: { name: 'pets', environment: 'test' }, body },
+          caller === undefined ? {} : { caller },
+        );
+      for (const body of [{ url: 'unix:/run/app.sock' }, { targets: [{ url: TEST_URL }, { url: 'unix:/run/app.sock' }] }])
+        expect((await refusalOf(put(body, publisher))).code).toBe('access.denied');
+      expect((await put({ url: TEST_URL }, publisher)).status).toBe(200);
+      expect((await put({ url: 'unix:/run/app.sock:/v1' })).body.definition).toEqual({ url: 'unix:/run/app.sock:/v1' });
+    });
+
     test("another team's backend service is answered as one that does not exist; a shared one is seen and not changed", async () => {
       const control = await createControl(await open());
       const { call } = control;

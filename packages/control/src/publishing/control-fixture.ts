@@ -9,6 +9,7 @@ import { checkAnswer, checkRefusal } from '../http/check-answer.ts';
 import { DefinitionImporter } from '../import/definition-importer.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
+import { InstallationKey } from '../secrets/installation-key.ts';
 import { SnapshotBuilder } from '../snapshot/snapshot-builder.ts';
 import type { NodeAnswer } from './live.ts';
 import { publishingOperations } from './operations.ts';
@@ -38,11 +39,13 @@ export async function createControl(database: Database<ControlTables>, nodes: No
   );
   const importer = new DefinitionImporter();
   onTestFinished(() => importer.stop());
-  const snapshots = new SnapshotBuilder(database);
+  const key = new InstallationKey(Buffer.alloc(32, 7));
+  const snapshots = new SnapshotBuilder(database, key);
   const waited: number[] = [];
   const region: { region: string | undefined; forbiddenBackendTypes: string[] } = { region: undefined, forbiddenBackendTypes: [] };
   const dependencies = {
     database,
+    key,
     snapshots,
     importer,
     live: {

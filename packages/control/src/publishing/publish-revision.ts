@@ -3,6 +3,8 @@ import { locksRows } from '../schema/locks-rows.ts';
 import type { RevisionContent } from '../snapshot/revision-content.ts';
 import type { AcceptApi } from './api-rows.ts';
 import type { Change } from './change.ts';
+import { type PublicationFacts, publicationFacts } from './publication-facts.ts';
+import { recordHistory } from './record-history.ts';
 import { refuseClaimedPath } from './refuse-claimed-path.ts';
 import { refuseUnknownEnvironments } from './refuse-unknown-environments.ts';
 import { refuseManagedPublication } from './remove-publication.ts';
@@ -54,7 +56,8 @@ export async function publishRevision(change: Change, request: PublishRequest): 
   }
   if (target > newest) await addRevision(change, apiId, target, request.comment);
   await refuseUndefinedBackends(change, request, target);
-  const basePath = await readBasePath(change, apiId, target);
+  const facts = await readFacts(change, apiId, target);
+  const basePath = facts.base_path;
   // A path that it has there already is its own: whoever let it have it has decided.
   if (!request.mayTakePaths && live?.base_path !== basePath) {
     await refuseClaimedPath(tx, { apiId, owner: api.owner, environment, basePath });
@@ -64,13 +67,14 @@ export async function publishRevision(change: Change, request: PublishRequest): 
     published_at: atMs,
     published_by: actor.name,
     managed_by: managedBy,
-    base_path: basePath,
+    ...facts,
   };
   await tx
     .insertInto('publications')
     .values({ api_id: apiId, environment, ...row })
     .onConflict((conflict) => conflict.columns(['api_id', 'environment']).doUpdateSet(row))
     .execute();
+  await recordHistory(change, { apiId, environment, revision: target, previous: live?.revision ?? null, comment: request.comment });
   const isTakenOver = live !== undefined && live.managed_by !== managedBy;
   change.audit({
     action: request.action,
@@ -146,14 +150,15 @@ async function addRevision({ tx, atMs, actor }: Change, apiId: string, number: n
   }
 }
 
-async function readBasePath({ tx }: Change, apiId: string, number: number): Promise<string> {
-  const { content } = await tx
+async function readFacts({ tx }: Change, apiId: string, number: number): Promise<PublicationFacts & { base_path: string }> {
+  const { content, document } = await tx
     .selectFrom('revisions')
-    .select('content')
+    .select(['content', 'document'])
     .where('api_id', '=', apiId)
     .where('number', '=', number)
     .executeTakeFirstOrThrow();
-  return (JSON.parse(content) as RevisionContent).revision.basePath;
+  const read = JSON.parse(content) as RevisionContent;
+  return { base_path: read.revision.basePath, ...publicationFacts(read, document) };
 }
 
 /** B20: what would have no address there is not published there. */

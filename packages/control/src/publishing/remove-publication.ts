@@ -1,5 +1,6 @@
 import { Refusal } from '../operation/refusal.ts';
 import type { Change } from './change.ts';
+import { recordHistory } from './record-history.ts';
 
 export interface Publication {
   apiId: string;
@@ -16,6 +17,7 @@ export async function removePublication(change: Change, publication: Publication
   refuseManagedPublication(change, publication);
   await change.beginLive(`apis/${api}`);
   await change.tx.deleteFrom('publications').where('api_id', '=', apiId).where('environment', '=', environment).execute();
+  await recordHistory(change, { apiId, environment, revision: null, previous: revision, comment: null });
   change.audit({ action: 'apis.unpublish', resource: `apis/${api}`, owner, environment, before: { revision } });
 }
 

@@ -1,8 +1,12 @@
+import type { AccessRequestTables } from './access-request-tables.ts';
+import type { SessionTables } from './session-tables.ts';
+import type { TrafficTables } from './traffic-tables.ts';
+
 /**
  * The tables of the control plane, the same on SQLite and PostgreSQL. Times are milliseconds since the epoch; JSON is text; ids are made
  * by `newId` and never change; `version` grows with every change of a row.
  */
-export interface ControlTables {
+export interface ControlTables extends SessionTables, TrafficTables, AccessRequestTables {
   installation: InstallationTable;
   settings: SettingsTable;
   backends: BackendsTable;
@@ -127,6 +131,13 @@ export interface PublicationsTable {
   published_at: number;
   published_by: string;
   managed_by: string | null;
+  /** What the revision says of itself to everybody; see `publicationFacts`. */
+  title: string | null;
+  description: string | null;
+  document_version: string | null;
+  auth: string | null;
+  /** 0 or 1. */
+  domains_only: number | null;
 }
 
 export interface DomainsTable extends ResourceColumns {

@@ -11,7 +11,7 @@ const CHECKSUM_LENGTH = 6;
  * What secrets look like, for those who search logs and repositories for them: the kind, 32 random characters, and a checksum
  * (CRC-32 of what stands before, as six base-62 digits) that tells a secret from what only looks like one.
  */
-export const SECRET_PATTERN = /^gh_(?:at|ac|as)_[0-9A-Za-z]{38}$/;
+export const SECRET_PATTERN = /^gh_(?:at|ac|as|se)_[0-9A-Za-z]{38}$/;
 
 /** An AppKey: it names an app and is no secret. 24 characters. */
 export function newAppKey(): string {
@@ -31,6 +31,11 @@ export function newAppCode(): string {
 /** A token for the management interface: `gh_at_…`. */
 export function newAccessToken(): string {
   return newSecret('gh_at_');
+}
+
+/** What the cookie of a session holds: `gh_se_…`. */
+export function newSessionSecret(): string {
+  return newSecret('gh_se_');
 }
 
 /** Whether `text` has the form and the checksum of a generated secret: one that was cut off or mistyped has not. */

@@ -8,7 +8,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** What is hashed. Each has a key of its own, so that a gateway node that checks app codes cannot make access tokens. */
-export type HashPurpose = 'access-token' | 'app-code';
+export type HashPurpose = 'access-token' | 'app-code' | 'session';
 
 /** A sealed text cannot be opened: it was changed, belongs to another record, or was sealed with another key. */
 export class SealedTextError extends Error {

@@ -22,14 +22,19 @@ export interface LoadedKey {
   created?: string;
 }
 
-/** Reads the key from the environment, else from the data directory, else makes one there. Throws `InstallationKeyError`. */
-export async function loadInstallationKey({ dataDir, env }: KeySource): Promise<LoadedKey> {
+/** Reads the key from the environment, else from the data directory. Undefined: there is none yet. Throws `InstallationKeyError`. */
+export async function findInstallationKey({ dataDir, env }: KeySource): Promise<InstallationKey | undefined> {
   const given = env[KEY_VARIABLE];
   // Set but empty is a mistake of whoever deploys, not a wish for a new key.
-  if (given !== undefined) return { key: parse(given, KEY_VARIABLE) };
-  const path = join(dataDir, KEY_FILE);
-  const existing = await readKey(path);
+  return given === undefined ? readKey(join(dataDir, KEY_FILE)) : parse(given, KEY_VARIABLE);
+}
+
+/** Finds the key, or makes one in the data directory. Throws `InstallationKeyError`. */
+export async function loadInstallationKey(source: KeySource): Promise<LoadedKey> {
+  const existing = await findInstallationKey(source);
   if (existing !== undefined) return { key: existing };
+  const { dataDir } = source;
+  const path = join(dataDir, KEY_FILE);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   if (await createKey(dataDir, path)) {
     const key = await readKey(path);

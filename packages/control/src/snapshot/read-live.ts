@@ -1,7 +1,10 @@
-import type { ApiRevisionSnapshot, BackendDefinition, BackendSnapshot, DomainSnapshot } from '@gatehouse/contract';
+import type { ApiRevisionSnapshot, BackendSnapshot, DomainSnapshot, NetworkAccess } from '@gatehouse/contract';
 import type { Kysely } from 'kysely';
+import type { StoredSettings } from '../schema/read-settings.ts';
 import type { ControlTables } from '../schema/tables.ts';
-import { type LivePublication, revisionId, type SnapshotParts, type SnapshotSettings } from './build-snapshot.ts';
+import type { InstallationKey } from '../secrets/installation-key.ts';
+import { type LivePublication, revisionId, type SnapshotParts } from './build-snapshot.ts';
+import { openContent, resolveNetwork } from './definition-content.ts';
 import type { RevisionContent } from './revision-content.ts';
 
 /** A revision that was read once: it never changes. */
@@ -11,10 +14,15 @@ export interface KnownRevision {
 }
 
 /** Reads what is live. `known` holds revisions that were read before, by id; those that are live now are left in it, others dropped. */
-export async function readLive(db: Kysely<ControlTables>, known: Map<string, KnownRevision>): Promise<SnapshotParts | null> {
-  const settings = await db.selectFrom('settings').select('content').executeTakeFirst();
-  if (settings === undefined) return null;
-  const backends = await readBackends(db);
+export async function readLive(
+  db: Kysely<ControlTables>,
+  key: InstallationKey,
+  known: Map<string, KnownRevision>,
+): Promise<SnapshotParts | null> {
+  const row = await db.selectFrom('settings').select('content').executeTakeFirst();
+  if (row === undefined) return null;
+  const { networks = [], ...settings } = JSON.parse(row.content) as StoredSettings;
+  const backends = await readBackends(db, key, networks);
   const live = await db
     .selectFrom('publications')
     .innerJoin('apis', 'apis.id', 'publications.api_id')
@@ -38,7 +46,7 @@ export async function readLive(db: Kysely<ControlTables>, known: Map<string, Kno
     publications.push({ revision: revision.snapshot, environment: row.environment, variables: revision.variables[row.environment] ?? {} });
   }
   for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-  return { settings: JSON.parse(settings.content) as SnapshotSettings, backends, publications, domains: await readDomains(db) };
+  return { settings, backends, publications, domains: await readDomains(db) };
 }
 
 async function readRevision(db: Kysely<ControlTables>, apiId: string, number: number, id: string): Promise<KnownRevision> {
@@ -52,7 +60,11 @@ async function readRevision(db: Kysely<ControlTables>, apiId: string, number: nu
   return { snapshot: { id, ...revision }, variables };
 }
 
-async function readBackends(db: Kysely<ControlTables>): Promise<BackendSnapshot[]> {
+async function readBackends(
+  db: Kysely<ControlTables>,
+  key: InstallationKey,
+  networks: readonly NetworkAccess[],
+): Promise<BackendSnapshot[]> {
   const rows = await db
     .selectFrom('backends')
     .leftJoin('backend_definitions', 'backend_definitions.backend_id', 'backends.id')
@@ -64,7 +76,10 @@ async function readBackends(db: Kysely<ControlTables>): Promise<BackendSnapshot[
   for (const { id, name, type, environment, content } of rows) {
     const backend = backends.get(id) ?? { id, name, type: type as BackendSnapshot['type'], environments: {} };
     backends.set(id, backend);
-    if (environment !== null && content !== null) backend.environments[environment] = JSON.parse(content) as BackendDefinition;
+    if (environment === null || content === null) continue;
+    const definition = resolveNetwork(openContent(content, key, { backendId: id, environment }), networks);
+    // That its network is gone is refused where it would go; what is published here would not compile.
+    if (definition !== undefined) backend.environments[environment] = definition;
   }
   return [...backends.values()];
 }

@@ -5,6 +5,7 @@ import { newestChange } from '../changes/newest-change.ts';
 import type { SnapshotSource } from '../nodes/sources.ts';
 import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
+import type { InstallationKey } from '../secrets/installation-key.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { type KnownRevision, readLive } from './read-live.ts';
 
@@ -14,6 +15,7 @@ import { type KnownRevision, readLive } from './read-live.ts';
  */
 export class SnapshotBuilder implements SnapshotSource {
   readonly #database: Database<ControlTables>;
+  readonly #key: InstallationKey;
   readonly #packer = new SnapshotPacker();
   readonly #revisions = new Map<string, KnownRevision>();
   /** The newest one that was read. */
@@ -21,8 +23,10 @@ export class SnapshotBuilder implements SnapshotSource {
   #candidate: PackedSnapshot | null = null;
   #reading: Promise<PackedSnapshot | null> | null = null;
 
-  constructor(database: Database<ControlTables>) {
+  /** `key`: opens the private keys towards backends. */
+  constructor(database: Database<ControlTables>, key: InstallationKey) {
     this.#database = database;
+    this.#key = key;
   }
 
   /**
@@ -31,7 +35,7 @@ export class SnapshotBuilder implements SnapshotSource {
    */
   async check(tx: Transaction<ControlTables>, number: number): Promise<Problem[]> {
     // What a transaction sees may never be committed: revisions are known by their content, so remembering them is harmless.
-    const parts = await readLive(tx, new RevisionsInUse(this.#revisions));
+    const parts = await readLive(tx, this.#key, new RevisionsInUse(this.#revisions));
     if (parts === null) throw new Error('There are no settings yet: they are written before anything is published');
     const { packed, problems } = this.#packer.pack(buildSnapshot(parts, number));
     if (packed === undefined) {
@@ -62,7 +66,7 @@ export class SnapshotBuilder implements SnapshotSource {
     if (this.#packed !== null && this.#packed.head.number === (await newestChange(this.#database.read, 'snapshot'))) return this.#packed;
     const { number, parts } = await this.#database.snapshot(async (tx) => ({
       number: await newestChange(tx, 'snapshot'),
-      parts: await readLive(tx, this.#revisions),
+      parts: await readLive(tx, this.#key, this.#revisions),
     }));
     if (parts === null || number === 0) return null;
     const { packed, problems } = this.#packer.pack(buildSnapshot(parts, number));

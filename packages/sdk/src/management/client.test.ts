@@ -68,7 +68,7 @@ describe('a call', () => {
   });
 
   test('types the answer by its operation, and wants the parts that the operation needs', async () => {
-    plane.answer(system.getMe, { name: 'ci', role: 'publisher', teams: ['team-pets'], expiresAt: null });
+    plane.answer(system.getMe, { name: 'ci', role: 'publisher', teams: ['team-pets'], expiresAt: null, user: null });
     const { body } = await client().call(system.getMe);
     const role: 'viewer' | 'developer' | 'publisher' | 'admin' | 'node' = body.role;
     expect(role).toBe('publisher');
