@@ -2,6 +2,7 @@ import type { GatewayErrorCode } from '@gatehouse/contract';
 import type { CompiledSnapshot } from './compile/compiled.ts';
 import type { Trace } from './debug/trace.ts';
 import { problemProfile } from './errors/problem-profile.ts';
+import type { TlsClient } from './exchange/client-certificate.ts';
 import { Exchange, type RequestHead } from './exchange/exchange.ts';
 import { removeConnectionFields } from './exchange/fields.ts';
 import { parseHost } from './exchange/host.ts';
@@ -15,6 +16,8 @@ import type { ListenerHandler, Responder } from './wire/wire.ts';
 export interface GatewayOptions {
   /** Whether a peer is a trusted proxy; null when there are none. */
   isTrusted: ((address: string) => boolean) | null;
+  /** Why a request for a host is not served to a client; null: client certificates are asked of nobody. */
+  clientCertificates?: { readonly active: boolean; refusal(host: string, client: TlsClient | null): ErrorReply | undefined } | null;
   /** Largest request body in bytes; 0: no limit. Policies may lower it. */
   bodyBytesMax: number;
   /** Called once for each exchange, when its answer is complete or its client gone. */
@@ -75,8 +78,11 @@ export class Gateway implements ListenerHandler {
     exchange.trace = trace;
     continueTrace(exchange);
     const snapshot = this.#snapshot;
+    const { clientCertificates } = this.#options;
+    const refusal = clientCertificates?.active === true ? clientCertificates.refusal(host, head.tlsClient ?? null) : undefined;
+    if (refusal !== undefined) refuseExchange(exchange, responder, refusal);
     // Ready comes after the first snapshot, so this is a client that did not wait.
-    if (snapshot === null) this.#unready(exchange, responder);
+    else if (snapshot === null) refuseExchange(exchange, responder, new ErrorReply('gateway.draining'));
     else this.#runner.run(snapshot, exchange, responder);
     return exchange;
   }
@@ -103,16 +109,16 @@ export class Gateway implements ListenerHandler {
     const reply = problemProfile.render(new ErrorReply(code, { detail: reason }), null, requestId);
     return Object.assign(reply, { fields: [...reply.fields, 'X-Request-Id', requestId] });
   }
+}
 
-  #unready(exchange: Exchange, responder: Responder): void {
-    const error = new ErrorReply('gateway.draining');
-    exchange.error = error;
-    const reply = problemProfile.render(error, exchange, exchange.requestId);
-    exchange.status = reply.status;
-    exchange.response.list = [...reply.fields];
-    exchange.responseBody = reply.body ?? null;
-    responder.send(exchange);
-  }
+/** Answers before anybody has looked for what the request is for. */
+function refuseExchange(exchange: Exchange, responder: Responder, error: ErrorReply): void {
+  exchange.error = error;
+  const reply = problemProfile.render(error, exchange, exchange.requestId);
+  exchange.status = reply.status;
+  exchange.response.list = [...reply.fields];
+  exchange.responseBody = reply.body ?? null;
+  responder.send(exchange);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CredentialTable, FoundApp, GrantKey } from '../credentials/credent
 import { stringToSignFields } from '../errors/alibaba-profile.ts';
 import { BodyTimeoutError, BodyTooLargeError, BufferedBody, readBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { ErrorReply } from '../exchange/reply.ts';
+import { ErrorReply, type NamedApp } from '../exchange/reply.ts';
 import { withoutParameters } from '../mapping/query.ts';
 import { PASS, type Services, type Verdict } from '../pipeline/policy-kind.ts';
 import { NONCE_MS } from './nonces.ts';
@@ -79,7 +79,11 @@ export class AppAuthentication {
   #withCode(exchange: Exchange, code: string, inQuery: boolean): Verdict {
     const found = code === '' || code.length > VALUE_LENGTH_MAX ? null : this.#table.byAppCode(code, this.#grant, this.#services.now());
     if (found === null) return this.#unauthorized('auth.invalid-code');
-    if (found.keyExpired) return this.#unauthorized('auth.invalid-code', { cause: `an AppCode of ${found.principal.name} has expired` });
+    if (found.keyExpired)
+      return this.#unauthorized('auth.invalid-code', {
+        cause: `an AppCode of ${found.principal.name} has expired`,
+        app: toNamed(found, true),
+      });
     return found.grant === 'granted' ? this.#accept(exchange, found, inQuery) : this.#notAuthorized(found);
   }
 
@@ -87,11 +91,12 @@ export class AppAuthentication {
     const { timestampMs, nonce } = signed;
     const nowMs = this.#services.now();
     if (timestampMs !== undefined && Math.abs(nowMs - timestampMs) > TIMESTAMP_WINDOW_MS) {
-      return this.#unauthorized('auth.timestamp-expired', { detail: 'X-Ca-Timestamp is more than 15 minutes from now.' });
+      const detail = 'X-Ca-Timestamp is more than 15 minutes from now.';
+      return this.#unauthorized('auth.timestamp-expired', { detail, ...this.#named(signed) });
     }
     // What is not signed could be changed on the way, and without a time stamp a nonce that was forgotten could be used again.
     if (this.#settings.requireNonce && (nonce === undefined || timestampMs === undefined || !coversNonce(signed))) {
-      return this.#unauthorized('auth.nonce-required');
+      return this.#unauthorized('auth.nonce-required', this.#named(signed));
     }
     const { requestBody } = exchange;
     if (requestBody === null || requestBody instanceof BufferedBody || !needsBody(signed, exchange)) return this.#verify(exchange, signed);
@@ -119,9 +124,10 @@ export class AppAuthentication {
       return this.#unauthorized('auth.signature-mismatch', {
         fields: stringToSignFields(withoutSecret(built.strings[0] ?? '', found)),
         cause: `signed with the AppKey of ${found.principal.name}`,
+        app: toNamed(found, false),
       });
     }
-    if (!fitsContentMd5(signed, exchange)) return new ErrorReply('auth.body-mismatch');
+    if (!fitsContentMd5(signed, exchange)) return new ErrorReply('auth.body-mismatch', { app: toNamed(found, true) });
     if (found.grant !== 'granted') return this.#notAuthorized(found);
     return signed.nonce === undefined ? this.#accept(exchange, found, false) : this.#useNonce(exchange, signed, signed.nonce, found, nowMs);
   }
@@ -130,8 +136,15 @@ export class AppAuthentication {
   #knownKey({ appKey }: SignedRequest): FoundApp | ErrorReply {
     const found = this.#table.byAppKey(appKey, this.#grant, this.#services.now());
     if (found === null) return this.#unauthorized('auth.invalid', { cause: 'there is no app with this AppKey' });
-    if (found.keyExpired) return this.#unauthorized('auth.invalid', { cause: `an AppKey of ${found.principal.name} has expired` });
+    if (found.keyExpired)
+      return this.#unauthorized('auth.invalid', { cause: `an AppKey of ${found.principal.name} has expired`, app: toNamed(found, false) });
     return found;
+  }
+
+  /** Whom a request names that is refused before its signature is looked at. */
+  #named({ appKey }: SignedRequest): { app?: NamedApp } {
+    const found = this.#table.byAppKey(appKey, this.#grant, this.#services.now());
+    return found === null ? {} : { app: toNamed(found, false) };
   }
 
   /** Last of all: a nonce is used up only by a request that is otherwise right, so that nobody can use up another's. */
@@ -141,8 +154,11 @@ export class AppAuthentication {
     const verdict = this.#services.nonces.claim(key, Math.max(nowMs, signed.timestampMs ?? 0) + NONCE_MS, nowMs);
     const decide = (outcome: Awaited<typeof verdict>): Verdict => {
       if (outcome === 'first') return this.#accept(exchange, found, false);
-      if (outcome === 'used') return this.#unauthorized('auth.nonce-used');
-      return new ErrorReply('auth.unavailable', { cause: 'whether the nonce was used before cannot be told now' });
+      if (outcome === 'used') return this.#unauthorized('auth.nonce-used', { app: toNamed(found, true) });
+      return new ErrorReply('auth.unavailable', {
+        cause: 'whether the nonce was used before cannot be told now',
+        app: toNamed(found, true),
+      });
     };
     return verdict instanceof Promise ? verdict.then(decide) : decide(verdict);
   }
@@ -156,22 +172,31 @@ export class AppAuthentication {
   }
 
   /** The same for whoever was never authorized and whose time is over; the operator's log knows which. */
-  #notAuthorized({ principal, grant }: FoundApp): ErrorReply {
+  #notAuthorized(found: FoundApp): ErrorReply {
+    const { principal, grant } = found;
     const { api, environment } = this.#place;
     const why = grant === 'expired' ? 'its authorization has expired' : 'it was never authorized';
-    return new ErrorReply('auth.not-authorized', { cause: `${principal.name} for ${api} in ${environment}: ${why}` });
+    return new ErrorReply('auth.not-authorized', {
+      cause: `${principal.name} for ${api} in ${environment}: ${why}`,
+      app: toNamed(found, true),
+    });
   }
 
   #unauthorized(
     code: GatewayErrorCode,
-    { detail, cause, fields = [] }: { detail?: string; cause?: string; fields?: readonly string[] } = {},
+    { detail, cause, app, fields = [] }: { detail?: string; cause?: string; app?: NamedApp; fields?: readonly string[] } = {},
   ): ErrorReply {
     return new ErrorReply(code, {
       fields: [...this.#challenge, ...fields],
       ...(detail === undefined ? {} : { detail }),
       ...(cause === undefined ? {} : { cause }),
+      ...(app === undefined ? {} : { app }),
     });
   }
+}
+
+function toNamed({ principal }: FoundApp, proven: boolean): NamedApp {
+  return { id: principal.id, proven };
 }
 
 function isPreflight({ method, request }: Exchange): boolean {

@@ -109,6 +109,11 @@ describe('a request that is debugged', () => {
     for (const name of Object.keys(headers)) expect(seen?.request.has(name.toLowerCase())).toBe(false);
   });
 
+  it('comes from where its sender is, when that is said', async () => {
+    await ask({}, { clientAddress: '2001:db8::7' });
+    expect([records.at(-1)?.clientAddress, records.at(-1)?.trustedPeer]).toEqual(['2001:db8::7', false]);
+  });
+
   it('is not told whose AppKey it used when that is not an app of its own', async () => {
     const headers = { 'X-Ca-Key': 'key', 'X-Ca-Signature': 'anything' };
     const { response, trace } = await ask({ path: '/guarded', headers });

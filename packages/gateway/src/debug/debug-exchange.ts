@@ -131,7 +131,7 @@ function toHead(gateway: Gateway, call: DebugCall): RequestHead {
     protocol: 'HTTP/1.1',
     fields: new Fields(list),
     body,
-    peerAddress: '127.0.0.1',
+    peerAddress: call.clientAddress ?? '127.0.0.1',
     encrypted: false,
     upgrade: '',
   };

@@ -1,3 +1,4 @@
+import { parseTargetUrl } from '@gatehouse/contract';
 import type { CompiledSnapshot } from '../compile/compiled.ts';
 import type { ThreadMetrics } from '../telemetry/metrics.ts';
 import type { MetricValue } from '../telemetry/pulled-metric.ts';
@@ -62,7 +63,7 @@ export class EmbeddedUpstreams {
   health(): MetricValue[] {
     const nowMs = Date.now();
     return this.#targets.map(({ backend, url, slot }) => ({
-      labels: { endpoint: backend, target: new URL(url).origin },
+      labels: { endpoint: backend, target: parseTargetUrl(url).origin },
       value: this.#states.isAvailable(slot, nowMs) ? 1 : 0,
     }));
   }

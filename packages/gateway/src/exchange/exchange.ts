@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { CompiledPublication, CompiledRoute } from '../compile/compiled.ts';
 import type { Trace } from '../debug/trace.ts';
 import type { Body } from './body.ts';
+import type { ClientCertificate, TlsClient } from './client-certificate.ts';
 import { Fields } from './fields.ts';
 import type { ErrorReply } from './reply.ts';
 
@@ -31,6 +32,8 @@ export interface RequestHead {
   /** IP address of the peer that holds the connection. */
   peerAddress: string;
   encrypted: boolean;
+  /** What the handshake said of the client; null or absent: there was none, or nobody asked. */
+  tlsClient?: TlsClient | null;
   /** The value of Upgrade when the client asks to leave HTTP (RFC 9110 section 7.8), else empty. */
   upgrade: string;
 }
@@ -49,6 +52,8 @@ export class Exchange {
   readonly protocol: string;
   readonly peerAddress: string;
   readonly upgrade: string;
+  /** The certificate that the client showed to the gateway and that was accepted, or null. */
+  readonly clientCertificate: ClientCertificate | null;
   /** Address of the client after believed X-Forwarded-For (trusted proxies only). */
   clientAddress: string;
   /** The peer is a trusted proxy. */
@@ -108,6 +113,8 @@ export class Exchange {
   /** Head of the backend's response. */
   backendHeadMs = 0;
   backendEndedMs = 0;
+  /** The response was kept from before: the backend was not asked for it, or only whether it is still right. */
+  fromCache = false;
   retries = 0;
 
   /** What waits for the backend, to be cancelled when the client goes away. */
@@ -137,6 +144,7 @@ export class Exchange {
     this.protocol = head.protocol;
     this.peerAddress = head.peerAddress;
     this.upgrade = head.upgrade;
+    this.clientCertificate = head.tlsClient?.certificate ?? null;
     this.clientAddress = clientAddress;
     this.scheme = scheme;
     this.host = host;

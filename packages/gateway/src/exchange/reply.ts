@@ -15,6 +15,13 @@ export class Reply {
   }
 }
 
+/** The app that the credentials of a refused request name. */
+export interface NamedApp {
+  id: string;
+  /** The caller showed that it is that app; otherwise anybody may have named it. */
+  proven: boolean;
+}
+
 /**
  * A refusal or failure by its code in the error catalogue. The pipeline turns it into the form of the API's error profile.
  * `detail` is public: it is shown to the caller. What only operators may see goes to `cause`.
@@ -24,11 +31,17 @@ export class ErrorReply extends Reply {
   readonly detail: string | undefined;
   /** For the log, never for the caller. */
   readonly cause: string | undefined;
+  /** For the call history of that app; nothing is allowed because of it. */
+  readonly app: NamedApp | undefined;
 
-  constructor(code: GatewayErrorCode, options: { detail?: string; fields?: readonly string[]; cause?: string; status?: number } = {}) {
+  constructor(
+    code: GatewayErrorCode,
+    options: { detail?: string; fields?: readonly string[]; cause?: string; status?: number; app?: NamedApp } = {},
+  ) {
     super(options.status ?? GATEWAY_ERRORS[code].status, options.fields);
     this.code = code;
     this.detail = options.detail;
     this.cause = options.cause;
+    this.app = options.app;
   }
 }

@@ -1,4 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { ClientCertificate } from '../exchange/client-certificate.ts';
+import { Exchange } from '../exchange/exchange.ts';
+import { Fields } from '../exchange/fields.ts';
 import { ErrorReply } from '../exchange/reply.ts';
 import { createEndedExchange, createTestPublication, createTestRoute } from '../telemetry/test-exchange.ts';
 import { ContextVariableError, compileContextVariable } from './context-variables.ts';
@@ -44,6 +48,42 @@ test.each([
   ['traceId', '0af7651916cd43dd8448eb211c80319c'],
 ])('%s is %s', (name, value) => {
   expect(compileContextVariable(name)(endedExchange())).toBe(value);
+});
+
+test("a client's certificate is told by Amazon's names, escaped so that no value passes for another attribute", () => {
+  const certificate = {
+    subject: 'C=US\nO=Pets\\, Inc\\0ACN=admin\nCN=client',
+    issuer: 'CN=Partners',
+    serialNumber: '00F1A2B3C4D5E6F70102',
+    validFrom: 'Aug 29 00:28:21 2020 GMT',
+    validTo: 'Aug  5 00:28:21 2120 GMT',
+    validToDate: new Date(0),
+    fingerprint256: 'AB:CD',
+    toString: () => 'PEM',
+  };
+  const head = {
+    method: 'GET',
+    target: '/',
+    protocol: 'HTTP/1.1',
+    fields: new Fields(),
+    body: null,
+    peerAddress: '',
+    encrypted: true,
+    upgrade: '',
+  };
+  const tlsClient = { rule: '', certificate: new ClientCertificate(certificate as unknown as X509Certificate, false), fault: '' };
+  const exchange = new Exchange('id', 0, { ...head, tlsClient }, false, '', 'https', 'h');
+  const value = (name: string) => compileContextVariable(`identity.clientCert.${name}`)(exchange);
+  expect(value('subjectDN')).toBe('C=US,O=Pets\\, Inc\\0ACN=admin,CN=client');
+  expect(value('issuerDN')).toBe('CN=Partners');
+  expect(value('serialNumber')).toBe('00:f1:a2:b3:c4:d5:e6:f7:01:02');
+  expect(value('validity.notBefore')).toBe('Aug 29 00:28:21 2020 GMT');
+  expect(value('validity.notAfter')).toBe('Aug  5 00:28:21 2120 GMT');
+  expect(value('clientCertPem')).toBe('PEM');
+  expect(value('fingerprint')).toBe('AB:CD');
+  expect(compileContextVariable('identity.clientCert.subjectDN')(endedExchange())).toBeUndefined();
+  certificate.serialNumber = '01';
+  expect(value('serialNumber')).toBe('1');
 });
 
 test('the time of a request is when it came, in the Common Log Format and in milliseconds', () => {

@@ -1,4 +1,5 @@
 import { GATEWAY_ERRORS, type GatewayErrorKind } from '@gatehouse/contract';
+import { findNearestWord } from '@gatehouse/contract/nearest';
 import type { Exchange } from '../exchange/exchange.ts';
 import { clfTime } from '../telemetry/time-text.ts';
 import { traceIdOf } from '../telemetry/trace-context.ts';
@@ -21,7 +22,7 @@ export function compileContextVariable(name: string): ContextVariable {
   if (variable !== undefined) return variable;
   if (name.startsWith('authorizer.') && name.length > 11) return authorizerVariable(name.slice(11));
   if (UNAVAILABLE.has(name) || UNAVAILABLE_FAMILIES.test(name)) return () => undefined;
-  const near = nearest(name);
+  const near = findNearestWord(name, VARIABLES.keys());
   throw new ContextVariableError(`There is no context variable "${name}"${near === undefined ? '' : `: did you mean "${near}"?`}`);
 }
 
@@ -60,6 +61,12 @@ const VARIABLES: ReadonlyMap<string, ContextVariable> = new Map(
     domainPrefix: (exchange) => text(domainPrefix(exchange.host)),
     'identity.sourceIp': clientAddress,
     'identity.userAgent': (exchange) => exchange.request.get('user-agent'),
+    'identity.clientCert.clientCertPem': ({ clientCertificate }) => clientCertificate?.pem,
+    'identity.clientCert.subjectDN': ({ clientCertificate }) => clientCertificate?.subject,
+    'identity.clientCert.issuerDN': ({ clientCertificate }) => clientCertificate?.issuer,
+    'identity.clientCert.serialNumber': ({ clientCertificate }) => clientCertificate?.serialNumber,
+    'identity.clientCert.validity.notBefore': ({ clientCertificate }) => clientCertificate?.notBefore,
+    'identity.clientCert.validity.notAfter': ({ clientCertificate }) => clientCertificate?.notAfter,
     'integration.status': backendStatus,
     integrationStatus: backendStatus,
     'integration.integrationStatus': backendStatus,
@@ -87,6 +94,7 @@ const VARIABLES: ReadonlyMap<string, ContextVariable> = new Map(
     revision: (exchange) => exchange.publication?.revision,
     host,
     scheme: (exchange) => exchange.scheme,
+    'identity.clientCert.fingerprint': ({ clientCertificate }) => clientCertificate?.fingerprint,
     clientAddress,
     requestBytes: (exchange) => String(exchange.requestBytes),
     responseBytes: (exchange) => String(exchange.responseBytes),
@@ -158,32 +166,4 @@ function domainPrefix(host: string): string {
 
 function text(value: string): string | undefined {
   return value === '' ? undefined : value;
-}
-
-/** The known name that is closest to what was written; undefined when none is close. */
-function nearest(written: string): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
-  for (const known of VARIABLES.keys()) {
-    if (Math.abs(known.length - written.length) >= bestDistance) continue;
-    const distance = editDistance(written.toLowerCase(), known.toLowerCase());
-    if (distance >= bestDistance) continue;
-    best = known;
-    bestDistance = distance;
-  }
-  return best;
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

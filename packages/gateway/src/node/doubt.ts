@@ -2,3 +2,8 @@
 export class Doubt extends Error {
   override name = 'Doubt';
 }
+
+/** The control plane cannot read what it was sent: sending it again would change nothing. */
+export class NotUnderstood extends Doubt {
+  override name = 'NotUnderstood';
+}

@@ -1,3 +1,4 @@
+export { Backoff } from './backoff.ts';
 export { HttpNodeTransport, type HttpNodeTransportOptions } from './http/http-node-transport.ts';
 export { NodeAgent, type NodeAgentOptions } from './node-agent.ts';
 export type { NodeStatus } from './node-state.ts';

@@ -8,6 +8,7 @@ import type { NodeState, NodeStatus } from './node-state.ts';
 import { type NodeGatewayPort, type NodeLog, toMessage } from './ports.ts';
 import { SnapshotAssembler } from './snapshot-assembler.ts';
 import type { NodeStore } from './store/node-store.ts';
+import { TrafficSender } from './traffic-sender.ts';
 
 export interface NodeAgentOptions {
   transport: NodeTransport;
@@ -23,7 +24,11 @@ export interface NodeAgentOptions {
   reconnectMs?: { min: number; max: number };
   /** How long a stream may take to say the first word. Default 10,000 ms. */
   welcomeTimeoutMs?: number;
+  /** How often the control plane is told of the traffic. Default 10,000 ms. */
+  trafficMs?: number;
 }
+
+const TRAFFIC_MS = 10_000;
 
 /** While the same reason holds, losing the control plane is said this seldom. */
 const REPEAT_LOG_MS = 60_000;
@@ -48,6 +53,7 @@ export class NodeAgent {
     connected: false,
     assembler: new SnapshotAssembler(),
   };
+  readonly #traffic: TrafficSender | null;
   #running: Promise<void> = Promise.resolve();
   #lost: { reason: string; saidAtMs: number } | null = null;
 
@@ -56,6 +62,7 @@ export class NodeAgent {
     this.#id = options.store?.nodeId ?? options.id ?? randomUUID();
     const { min = 100, max = 5_000 } = options.reconnectMs ?? {};
     this.#backoff = new Backoff(min, max);
+    this.#traffic = this.#createTraffic();
     // Who does not ask when it is ready need not hear that it never will be: `start` and the log tell.
     this.#ready.promise.catch(() => undefined);
   }
@@ -82,22 +89,44 @@ export class NodeAgent {
     return this.#ready.promise;
   }
 
-  /** Puts what the disk has into use, then connects and goes on by itself. Rejects when the gateway cannot work at all. */
-  async start(): Promise<void> {
+  /**
+   * Puts what the disk has into use, then connects and goes on by itself. Rejects when the gateway cannot work at all. `fromDisk` false:
+   * the control plane is there, so the gateway begins with what that says, and the disk is only written to.
+   */
+  async start({ fromDisk = true }: { fromDisk?: boolean } = {}): Promise<void> {
     const { store } = this.#options;
-    if (store !== null) {
+    if (store !== null && fromDisk) {
       // Credentials first: with the snapshot the gateway begins to listen.
       await this.#restoreCredentials(store);
       await this.#restoreSnapshot(store);
     }
+    this.#traffic?.start();
     this.#running = this.#run();
   }
 
   /** Leaves the control plane and writes out what is not on the disk yet. The gateway goes on with what it has. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#traffic?.stop();
     await this.#running;
     await this.#options.store?.close();
+  }
+
+  /**
+   * Tells the control plane of the traffic that it was not told of. For the very end: after `stop`, and after the gateway has handed
+   * over what its last requests were. Never rejects.
+   */
+  async reportTraffic(): Promise<void> {
+    const requests = (await this.#traffic?.sendRest()) ?? 0;
+    if (requests > 0) this.#options.log.warn({ requests }, 'The figures of the last requests could not be told to the control plane');
+  }
+
+  #createTraffic(): TrafficSender | null {
+    const { transport, gateway, log, trafficMs: everyMs = TRAFFIC_MS } = this.#options;
+    const source = gateway.recordTraffic?.();
+    if (source === undefined) return null;
+    const isConnected = () => this.#state.connected;
+    return new TrafficSender({ transport, nodeId: this.#id, bootId: this.#bootId, source, log, everyMs, isConnected });
   }
 
   async #restoreCredentials(store: NodeStore): Promise<void> {

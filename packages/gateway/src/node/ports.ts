@@ -1,4 +1,5 @@
 import type { AppRecord, CredentialsState, DebugCall, DebugResult, PackedSnapshot, Problem } from '@gatehouse/contract';
+import type { TrafficSource } from '../telemetry/traffic-source.ts';
 
 /** Where the node tells what happens to it; pino fits. */
 export interface NodeLog {
@@ -14,6 +15,8 @@ export interface NodeGatewayPort {
   readonly credentials: NodeCredentials;
   /** Runs a request the way that traffic goes. */
   debug(call: DebugCall): Promise<DebugResult>;
+  /** Begins to keep what is to be told of the traffic. Absent: nothing is told. */
+  recordTraffic?(): TrafficSource;
 }
 
 /** The credentials that the gateway knows. `CredentialStore` is one. */

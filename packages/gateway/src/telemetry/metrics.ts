@@ -1,3 +1,4 @@
+import type { CallRecord } from '@gatehouse/contract';
 import type { CompiledPublication, CompiledRoute } from '../compile/compiled.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { NUMBERS, RouteSeries } from './route-series.ts';
@@ -11,11 +12,15 @@ export interface MetricsDelta {
   /** Flat: index in `series`, method and status, count … */
   requests: number[];
   refusals: { policy: string; api: string; environment: string; code: string; count: number }[];
+  /** What the gateway itself answered, whoever refused; `series` is an index. */
+  errors: { series: number; code: string; count: number }[];
   malformed: { reason: string; count: number }[];
   retries: { backend: string; environment: string; count: number }[];
   ejections: { backend: string; environment: string; target: string; count: number }[];
   /** Lines. */
   accessLogDropped: number;
+  /** Some calls of apps; none unless they are asked for. */
+  calls: CallRecord[];
   /** There are further series to drain. */
   more: boolean;
 }
@@ -29,7 +34,7 @@ export class ThreadMetrics {
   /** Touched series by key: a route of a new snapshot goes on with what its predecessor has counted, so undrained series stay few. */
   readonly #byKey = new Map<string, RouteSeries>();
   readonly #withoutRoute = new WeakMap<CompiledPublication, RouteSeries>();
-  readonly #withoutApi = this.#create('', '', '');
+  readonly #withoutApi = this.#create('', '', '', '');
   readonly #malformed = new Map<string, number>();
   readonly #upstreamEvents = new Map<string, MetricsDelta['ejections'][number]>();
   #accessLogDropped = 0;
@@ -73,19 +78,24 @@ export class ThreadMetrics {
       numbers: new Float64Array(touched.length * NUMBERS),
       requests: [],
       refusals: [],
+      errors: [],
       malformed: [...this.#malformed].map(([reason, count]) => ({ reason, count })),
       retries: upstreamEvents
         .filter(({ target }) => target === '')
         .map(({ backend, environment, count }) => ({ backend, environment, count })),
       ejections: upstreamEvents.filter(({ target }) => target !== ''),
       accessLogDropped: this.#accessLogDropped,
+      calls: [],
       more: this.#touched.length > 0,
     };
     touched.forEach((series, index) => {
       const { requests, labels } = series;
       delta.numbers.set(series.numbers, index * NUMBERS);
       for (let i = 0; i < requests.length; i += 2) delta.requests.push(index, requests[i] as number, requests[i + 1] as number);
-      for (const refusal of series.refusals) delta.refusals.push({ ...refusal, api: labels.api, environment: labels.environment });
+      for (const { policy, code, count } of series.refusals) {
+        delta.errors.push({ series: index, code, count });
+        if (policy !== '') delta.refusals.push({ policy, code, count, api: labels.api, environment: labels.environment });
+      }
       series.reset();
       this.#byKey.delete(series.key);
     });
@@ -97,7 +107,7 @@ export class ThreadMetrics {
 
   #adopt(route: CompiledRoute): RouteSeries {
     const { api, environment } = route.publication;
-    const series = this.#create(api, route.template, environment);
+    const series = this.#create(api, route.template, environment, route.method);
     route.series = this.#byKey.get(series.key) ?? series;
     return route.series;
   }
@@ -105,15 +115,15 @@ export class ThreadMetrics {
   #ofPublication(publication: CompiledPublication): RouteSeries {
     let series = this.#withoutRoute.get(publication);
     if (series === undefined) {
-      series = this.#create(publication.api, '', publication.environment);
+      series = this.#create(publication.api, '', publication.environment, '');
       series = this.#byKey.get(series.key) ?? series;
       this.#withoutRoute.set(publication, series);
     }
     return series;
   }
 
-  #create(api: string, route: string, environment: string): RouteSeries {
-    return new RouteSeries({ api, route, environment }, (series) => {
+  #create(api: string, route: string, environment: string, method: string): RouteSeries {
+    return new RouteSeries({ api, route, environment }, method, (series) => {
       this.#touched.push(series);
       this.#byKey.set(series.key, series);
     });

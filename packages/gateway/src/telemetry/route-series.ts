@@ -1,9 +1,10 @@
+import { DURATION_BOUNDS_MS } from '@gatehouse/contract';
 import type { Exchange } from '../exchange/exchange.ts';
 import { loggable } from './loggable.ts';
 
 /** Upper bounds of the histogram buckets, in seconds. */
-export const DURATION_BOUNDS_S: readonly number[] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-const BOUNDS_MS = DURATION_BOUNDS_S.map((seconds) => seconds * 1000);
+export const DURATION_BOUNDS_S: readonly number[] = DURATION_BOUNDS_MS.map((ms) => ms / 1000);
+const BOUNDS_MS: readonly number[] = DURATION_BOUNDS_MS;
 
 /** Where the numbers of a series stand: per histogram its buckets (not cumulative), the one without bound, and the sum in milliseconds. */
 export const BUCKETS = DURATION_BOUNDS_S.length + 1;
@@ -38,7 +39,9 @@ export interface SeriesLabels {
   environment: string;
 }
 
+/** An error that the gateway answered with. */
 export interface RefusalCount {
+  /** The policy that refused; empty: none did. */
   policy: string;
   code: string;
   count: number;
@@ -46,7 +49,7 @@ export interface RefusalCount {
 
 /** What one thread has counted for one route of one publication since the last drain. Counting is a few additions. */
 export class RouteSeries {
-  /** The labels in one text, the same for every thread and snapshot. */
+  /** Labels and method in one text, the same for every thread and snapshot. */
   readonly key: string;
   readonly labels: SeriesLabels;
   /** The labels as they stand in a JSON access log line. */
@@ -58,10 +61,10 @@ export class RouteSeries {
   readonly #onTouched: (series: RouteSeries) => void;
   #touched = false;
 
-  /** `onTouched` hears of the first request since the last drain. */
-  constructor(labels: SeriesLabels, onTouched: (series: RouteSeries) => void) {
+  /** `method`: as the route has it, empty without a route. `onTouched` hears of the first request since the last drain. */
+  constructor(labels: SeriesLabels, method: string, onTouched: (series: RouteSeries) => void) {
     this.labels = labels;
-    this.key = seriesKey(labels);
+    this.key = seriesKey(labels, method);
     this.logText = logLabels(labels);
     this.#onTouched = onTouched;
   }
@@ -81,7 +84,7 @@ export class RouteSeries {
     }
     numbers[REQUEST_BYTES] = (numbers[REQUEST_BYTES] as number) + exchange.requestBytes;
     numbers[RESPONSE_BYTES] = (numbers[RESPONSE_BYTES] as number) + exchange.responseBytes;
-    if (exchange.refusedBy !== null) this.#countRefusal(exchange.refusedBy, exchange.error === null ? '' : exchange.error.code);
+    if (exchange.error !== null) this.#countRefusal(exchange.refusedBy ?? '', exchange.error.code);
   }
 
   /** Forgets what was counted: it has been handed over. */
@@ -114,14 +117,15 @@ export class RouteSeries {
   }
 }
 
-function seriesKey({ api, route, environment }: SeriesLabels): string {
-  return JSON.stringify([api, route, environment]);
+/** Metrics tell routes of one template apart by the request's method alone; what is told of operations needs the route's own. */
+export function seriesKey({ api, route, environment }: SeriesLabels, method: string): string {
+  return JSON.stringify([api, route, environment, method]);
 }
 
-/** The labels of a key that a thread of ours made. */
-export function parseSeriesKey(key: string): SeriesLabels {
-  const [api, route, environment] = JSON.parse(key) as [string, string, string];
-  return { api, route, environment };
+/** What stands in a key that a thread of ours made. */
+export function parseSeriesKey(key: string): { labels: SeriesLabels; method: string } {
+  const [api, route, environment, method] = JSON.parse(key) as [string, string, string, string];
+  return { labels: { api, route, environment }, method };
 }
 
 /** `"api":"petstore","environment":"production","route":"/pets/{id}",`: what is empty is left out. */

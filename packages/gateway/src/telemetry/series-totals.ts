@@ -12,6 +12,7 @@ import {
   RESPONSE_BYTES,
   type SeriesLabels,
   STATUSES,
+  seriesKey,
 } from './route-series.ts';
 
 interface Total {
@@ -30,7 +31,10 @@ const LE: readonly Record<string, string | number>[] = [...DURATION_BOUNDS_S.map
 /** What all threads have counted by route since the process started. */
 export class SeriesTotals {
   readonly #seriesMax: number;
+  /** By labels. */
   readonly #totals = new Map<string, Total>();
+  /** By the keys that threads give: routes of one template share the total. */
+  readonly #byKey = new Map<string, Total>();
   readonly #other = createTotal(OTHER);
   #count = 0;
 
@@ -102,12 +106,17 @@ export class SeriesTotals {
   }
 
   #total(key: string): Total {
-    let total = this.#totals.get(key);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const { labels } = parseSeriesKey(key);
+    const labelsKey = seriesKey(labels, '');
+    let total = this.#totals.get(labelsKey);
     if (total === undefined) {
       if (this.#totals.size >= this.#seriesMax || this.#count >= this.#seriesMax) return this.#other;
-      total = createTotal(parseSeriesKey(key));
-      this.#totals.set(key, total);
+      total = createTotal(labels);
+      this.#totals.set(labelsKey, total);
     }
+    this.#byKey.set(key, total);
     return total;
   }
 

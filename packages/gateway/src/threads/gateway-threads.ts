@@ -1,14 +1,28 @@
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import type { DebugCall, DebugResult, GatewaySettings, PackedSnapshot, Problem, TlsSettings } from '@gatehouse/contract';
+import {
+  type DebugCall,
+  type DebugResult,
+  type GatewaySettings,
+  type PackedSnapshot,
+  type Problem,
+  parseTargetUrl,
+  type TlsSettings,
+} from '@gatehouse/contract';
 import { createNonceMemory } from '../authentication/nonce-table.ts';
 import { CredentialStore } from '../credentials/credential-store.ts';
+import { ServiceDiscovery } from '../discovery/service-discovery.ts';
 import { createRateTable, rateTableBytes, releaseLocksOf } from '../shared/shared-rate-table.ts';
+import type { MetricsDelta } from '../telemetry/metrics.ts';
 import { MetricsRegistry } from '../telemetry/metrics-registry.ts';
 import { PulledMetric } from '../telemetry/pulled-metric.ts';
-import { HealthChecker } from '../upstream/health-checker.ts';
+import { TrafficRecorder } from '../telemetry/traffic-recorder.ts';
+import type { TrafficSource } from '../telemetry/traffic-source.ts';
+import { HealthChecker, type HealthLog } from '../upstream/health-checker.ts';
 import { TargetStates } from '../upstream/target-states.ts';
+import { createHostAddresses } from '../wire/dns/host-addresses.ts';
+import { ServiceRecords } from '../wire/dns/service-records.ts';
 import { CertificateKeeper } from '../wire/tls/certificate-keeper.ts';
 import { GatewayThread } from './gateway-thread.ts';
 import { TargetSlots, TooManyTargetsError } from './target-slots.ts';
@@ -59,6 +73,7 @@ export class GatewayThreads {
   readonly #rates: SharedArrayBuffer;
   readonly #slots: TargetSlots;
   readonly #health: HealthChecker;
+  readonly #discovery: ServiceDiscovery;
   readonly #threads: GatewayThread[] = [];
   readonly metrics: MetricsRegistry;
   /** Who may call what: whoever runs the gateway writes it, every thread sees a change at once. */
@@ -67,7 +82,10 @@ export class GatewayThreads {
   readonly #certificates: CertificateKeeper | null;
   #port = 0;
   #tlsPort = 0;
+  #traffic: TrafficRecorder | null = null;
   #snapshot: PackedSnapshot | null = null;
+  /** The live one as it came: without the targets that DNS names. */
+  #received: PackedSnapshot | null = null;
   #applying: Promise<unknown> = Promise.resolve();
   #restarts = 0;
   #draining = false;
@@ -91,13 +109,20 @@ export class GatewayThreads {
     const { tls } = options.settings;
     this.#certificates = tls === undefined ? null : new CertificateKeeper(tls, options.log, () => this.#sendCertificates());
     if (this.#certificates !== null) expiryMetric(this.#certificates).registerIn(this.metrics.registry);
-    this.#health = new HealthChecker(this.#states, {
+    const records = new ServiceRecords(options.settings.dns.servers);
+    this.#discovery = new ServiceDiscovery({
+      find: (service) => records.find(service),
+      changed: () => this.#followServices(),
+      log: options.log,
+    });
+    const log: HealthLog = {
       changed: ({ backend, environment, url }, healthy, reason) =>
         this.#log.warn(
           { backend, environment, target: url, healthy, reason },
           healthy ? 'A target is healthy again' : 'A target is unhealthy',
         ),
-    });
+    };
+    this.#health = new HealthChecker(this.#states, log, createHostAddresses(options.settings.dns));
   }
 
   /** The port that is listened on. */
@@ -134,6 +159,7 @@ export class GatewayThreads {
     if (tls !== undefined) this.#tlsPort = await probePort(tls.listen.host, tls.listen.port);
     this.#probeAccessLog();
     for (let index = 0; index < this.#count; index++) this.#threads.push(this.#startThread(index));
+    this.#keepCalls();
     // Also when nobody scrapes: what a thread has counted and not handed over is lost when it dies.
     this.#collector = setInterval(() => void this.collectMetrics(), METRICS_INTERVAL_MS);
     this.#collector.unref();
@@ -150,16 +176,48 @@ export class GatewayThreads {
 
   /** Makes a snapshot live in every thread, or in none. Calls are served one after the other. */
   apply(snapshot: PackedSnapshot): Promise<ApplyResult> {
-    const result = this.#applying.then(() => this.#apply(snapshot));
+    const result = this.#applying.then(async () => {
+      const outcome = await this.#apply(await this.#discovery.fill(snapshot));
+      if (outcome.applied) this.#received = snapshot;
+      this.#discovery.keepOnly(this.#received);
+      return outcome;
+    });
     this.#applying = result.catch(() => {});
     return result;
+  }
+
+  /** DNS names other targets: the live snapshot is taken into use again with them. */
+  #followServices(): void {
+    const follow = async () => {
+      if (this.#received === null || this.#draining) return;
+      const { applied, problems } = await this.#apply(await this.#discovery.fill(this.#received));
+      if (!applied) this.#log.error({ problems }, 'The targets that DNS names cannot be used; those from before stay in use');
+    };
+    this.#applying = this.#applying.then(follow).catch((error: unknown) => {
+      this.#log.error({ error: String(error) }, 'The targets that DNS names could not be taken into use');
+    });
   }
 
   /** Collects what the threads have counted since the last time. Threads that do not answer at once are left out. */
   async collectMetrics(): Promise<void> {
     const deltas = await Promise.all(this.#threads.map((thread) => thread.flush(METRICS_WAIT_MS)));
-    for (const delta of deltas) if (delta !== undefined) this.metrics.merge(delta);
+    for (const delta of deltas) if (delta !== undefined) this.#merge(delta);
     this.metrics.setThreads(this.#threads.filter((thread) => thread.live).length, this.#restarts);
+  }
+
+  /** From now on what threads count is kept for a control plane too, until it is taken, and so are some calls of apps. */
+  recordTraffic(): TrafficSource {
+    this.#traffic ??= new TrafficRecorder();
+    const traffic = this.#traffic;
+    this.#keepCalls();
+    return {
+      collect: async () => {
+        await this.collectMetrics();
+        traffic.closeCalls();
+      },
+      take: (seriesMax, callsMax) => traffic.take(seriesMax, callsMax),
+      waitingRequests: () => traffic.waitingRequests,
+    };
   }
 
   /** Sends a request through a thread that carries traffic, and tells what each step did with it. */
@@ -178,6 +236,7 @@ export class GatewayThreads {
   async drain(timeoutMs: number): Promise<void> {
     this.#draining = true;
     this.#health.stop();
+    this.#discovery.stop();
     clearInterval(this.#collector);
     this.#certificates?.stop();
     await Promise.all(this.#threads.map((thread) => thread.drain(timeoutMs)));
@@ -201,12 +260,23 @@ export class GatewayThreads {
       return { applied: false, problems };
     }
     // From here on it is the live one: a thread that was lost meanwhile starts on it.
+    const previous = this.#snapshot;
     this.#snapshot = snapshot;
     const failures = (await Promise.all(this.#threads.map((thread) => thread.commit(number)))).filter((failure) => failure !== undefined);
     if (failures.length > 0) throw new Error(`Cannot listen on port ${this.#port}: ${failures[0]}`);
     this.#watchTargets(snapshot);
-    this.metrics.setSnapshot(number, Date.now());
+    if (number !== previous?.head.number) this.metrics.setSnapshot(number, Date.now());
     return { applied: true, problems };
+  }
+
+  #keepCalls(): void {
+    if (this.#traffic === null) return;
+    for (const thread of this.#threads) thread.post({ type: 'keep-calls' });
+  }
+
+  #merge(delta: MetricsDelta): void {
+    this.metrics.merge(delta);
+    this.#traffic?.add(delta, Date.now());
   }
 
   /** A log that cannot be written is said once, at the start, and not by threads that die. */
@@ -231,7 +301,7 @@ export class GatewayThreads {
       placed.map(({ slot, backend, environment, url }) => ({
         backend,
         environment,
-        target: new URL(url).origin,
+        target: parseTargetUrl(url).origin,
         healthy: () => this.#states.isAvailable(slot, Date.now()),
       })),
     );
@@ -263,7 +333,7 @@ export class GatewayThreads {
       },
       onFailure: ({ requestId, what, message, stack }) =>
         this.#log.error({ requestId, what, stack }, `A request failed in the gateway: ${message}`),
-      onMetrics: (delta) => this.metrics.merge(delta),
+      onMetrics: (delta) => this.#merge(delta),
       onSharedStore: (reachable, reason) => {
         if (reachable) this.#log.info({ thread: index }, 'What the nodes share can be reached again');
         else
@@ -298,6 +368,7 @@ export class GatewayThreads {
       const answer = await thread.prepare(snapshot, slots, null, PREPARE_TIMEOUT_MS + delayMs);
       // What changed while it waited for its start.
       this.#sendCertificates();
+      this.#keepCalls();
       if (answer.outcome === 'prepared') await thread.commit(snapshot.head.number);
       else if (answer.outcome === 'rejected')
         this.#log.error({ thread: index, problems: answer.problems }, 'A new gateway thread rejected the snapshot that is live');

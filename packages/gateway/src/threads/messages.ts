@@ -45,6 +45,8 @@ export type ToThread =
   | { type: 'flush'; id: number }
   | { type: 'debug'; id: number; call: DebugCall }
   | { type: 'reopen-log' }
+  /** From now on, deltas of metrics hold calls of apps. */
+  | { type: 'keep-calls' }
   /** New handshakes use these certificates and ticket keys, which have been checked. */
   | { type: 'certificates'; tls: TlsSettings; ticketKeys: Uint8Array }
   | { type: 'drain'; timeoutMs: number };

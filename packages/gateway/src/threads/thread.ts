@@ -11,12 +11,15 @@ import { Gateway } from '../gateway.ts';
 import type { Services } from '../pipeline/policy-kind.ts';
 import { compileCidrs } from '../shared/address.ts';
 import { createRateTable } from '../shared/shared-rate-table.ts';
+import { CallSample, THREAD_CALL_LIMITS } from '../telemetry/call-sample.ts';
 import { ThreadMetrics } from '../telemetry/metrics.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { Deadlines } from '../upstream/deadlines.ts';
 import { TargetStates } from '../upstream/target-states.ts';
 import { type StagedUpstreams, UpstreamRegistry } from '../upstream/upstream-registry.ts';
 import { createListener, createTlsListener } from '../wire/create-listener.ts';
+import { createHostAddresses } from '../wire/dns/host-addresses.ts';
+import { ClientCertificateRules } from '../wire/tls/client-certificate-rules.ts';
 import type { ListenerOptions } from '../wire/wire.ts';
 import { inSlices } from './in-slices.ts';
 import type { FromThread, PrepareMessage, RoutesPiece, ThreadData, ToThread } from './messages.ts';
@@ -34,6 +37,8 @@ const telemetry = createTelemetry({
   metrics,
   onLogError: (error) => send({ type: 'log-failed', message: error.message }),
 });
+/** Null as long as nobody asks for calls: without a control plane nobody does. */
+let calls: CallSample | null = null;
 const deadlines = new Deadlines();
 const slots = new Map<string, number>();
 const upstreams = new UpstreamRegistry({
@@ -43,6 +48,7 @@ const upstreams = new UpstreamRegistry({
     retried: ({ options }) => metrics.retried(options.backend, options.environment),
     ejected: ({ options }, target) => metrics.ejected(options.backend, options.environment, target),
   },
+  hosts: createHostAddresses(settings.dns),
   slotOf(id) {
     const slot = slots.get(id);
     if (slot === undefined) throw new Error(`The target ${id} has no slot`);
@@ -66,8 +72,11 @@ const services: Services = {
   now: Date.now,
 };
 
+const { tls } = settings;
+const clientCertificates = tls === undefined ? null : new ClientCertificateRules(tls);
 const gateway = new Gateway({
   isTrusted: settings.trustedProxies.length === 0 ? null : compileCidrs(settings.trustedProxies),
+  clientCertificates,
   bodyBytesMax: settings.limits.bodyBytes,
   record: recorder(),
   refused: (reason) => metrics.malformed(reason),
@@ -91,8 +100,7 @@ const listenerOptions: ListenerOptions = {
   idleTimeoutMs: settings.limits.idleTimeout,
   connectionsMax: settings.limits.connections,
 };
-const listener = createListener(settings.wire, listenerOptions, gateway, deadlines);
-const { tls } = settings;
+const listener = createListener({ wire: settings.wire, http2: settings.http2.cleartext }, listenerOptions, gateway, deadlines);
 const tlsListener =
   tls === undefined
     ? null
@@ -137,11 +145,15 @@ main.on('message', (message: ToThread) => {
           send({ type: 'debugged', id: message.id, answer: { failure: error instanceof Error ? error.message : String(error) } }),
       );
       break;
+    case 'keep-calls':
+      calls ??= new CallSample(THREAD_CALL_LIMITS);
+      break;
     case 'reopen-log':
       telemetry.reopen();
       break;
     case 'certificates':
       tlsListener?.setCertificates(message.tls, Buffer.from(message.ticketKeys));
+      clientCertificates?.update(message.tls);
       break;
     case 'drain':
       void drain(message.timeoutMs);
@@ -232,13 +244,14 @@ async function drain(timeoutMs: number): Promise<void> {
   if (listening) await Promise.all([listener.drain(timeoutMs), tlsListener?.drain(timeoutMs)]);
   sharedNonces?.close();
   await telemetry.close();
-  send({ type: 'metrics', id: 0, delta: metrics.drain() });
+  send({ type: 'metrics', id: 0, delta: { ...metrics.drain(), calls: calls?.drain() ?? [] } });
   send({ type: 'drained' });
 }
 
 /** Hands over what has been counted, some series at a time, so that many of them do not hold up requests. */
 function flush(id: number): void {
   const delta = metrics.drain(SERIES_PER_DELTA);
+  if (calls !== null) delta.calls = calls.drain();
   send({ type: 'metrics', id: delta.more ? 0 : id, delta });
   if (delta.more) setImmediate(flush, id);
 }
@@ -249,9 +262,13 @@ function send(message: FromThread): void {
 
 /** The record function; tests can ask for one that crashes the thread, to see that another takes its place. */
 function recorder(): (exchange: Exchange, nowMs: number) => void {
-  if (process.env.GATEHOUSE_TEST_CRASH !== '1') return (exchange, nowMs) => telemetry.record(exchange, nowMs);
-  return (exchange, nowMs) => {
+  const record = (exchange: Exchange, nowMs: number) => {
     telemetry.record(exchange, nowMs);
+    if (calls !== null) calls.note(exchange, nowMs);
+  };
+  if (process.env.GATEHOUSE_TEST_CRASH !== '1') return record;
+  return (exchange, nowMs) => {
+    record(exchange, nowMs);
     if (exchange.request.has('x-gatehouse-test-crash')) {
       setImmediate(() => {
         throw new Error('A crash was asked for');

@@ -1,14 +1,19 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { BackendDefinition, HealthCheckDefinition } from '@gatehouse/contract';
+import { type BackendDefinition, type HealthCheckDefinition, parseTargetUrl } from '@gatehouse/contract';
+import type { HostAddresses } from '../wire/dns/host-addresses.ts';
 import { askStatus } from '../wire/http2/client/ask-status.ts';
 import { HEALTH_BAD, HEALTH_GOOD, type TargetStates } from './target-states.ts';
+
+type Lookup = HostAddresses['lookup'];
 
 /** A target that is asked for its health. */
 export interface CheckedTarget {
   id: string;
   slot: number;
   url: string;
+  /** Value of the Host field, where it is not that of the URL. */
+  host?: string;
   backend: string;
   environment: string;
   check: HealthCheckDefinition;
@@ -27,11 +32,14 @@ export interface HealthLog {
 export class HealthChecker {
   readonly #states: TargetStates;
   readonly #log: HealthLog;
+  readonly #hosts: HostAddresses | undefined;
   readonly #probes = new Map<string, Probe>();
 
-  constructor(states: TargetStates, log: HealthLog) {
+  /** `hosts`: knows where the targets' hosts are; absent: the system is asked. */
+  constructor(states: TargetStates, log: HealthLog, hosts?: HostAddresses) {
     this.#states = states;
     this.#log = log;
+    this.#hosts = hosts;
   }
 
   /** The targets to check from now on. */
@@ -40,7 +48,7 @@ export class HealthChecker {
     for (const target of targets) {
       wanted.add(target.id);
       const known = this.#probes.get(target.id);
-      if (known === undefined) this.#probes.set(target.id, new Probe(target, this.#states, this.#log));
+      if (known === undefined) this.#probes.set(target.id, new Probe(target, this.#states, this.#log, this.#hosts?.lookup));
       else known.update(target);
     }
     for (const [id, probe] of this.#probes) {
@@ -59,12 +67,14 @@ class Probe {
   #target: CheckedTarget;
   readonly #states: TargetStates;
   readonly #log: HealthLog;
+  readonly #lookup: Lookup | undefined;
   #timer: NodeJS.Timeout;
   #good = 0;
   #bad = 0;
   #stopped = false;
 
-  constructor(target: CheckedTarget, states: TargetStates, log: HealthLog) {
+  constructor(target: CheckedTarget, states: TargetStates, log: HealthLog, lookup: Lookup | undefined) {
+    this.#lookup = lookup;
     this.#target = target;
     this.#states = states;
     this.#log = log;
@@ -94,7 +104,7 @@ class Probe {
   }
 
   async #run(): Promise<void> {
-    const failure = await ask(this.#target);
+    const failure = await ask(this.#target, this.#lookup);
     if (this.#stopped) return;
     this.#count(failure);
     this.#timer = this.#schedule(this.#target.check.intervalMs);
@@ -124,15 +134,15 @@ class Probe {
 }
 
 /** Asks once. Undefined: healthy (a status from 200 to 399); else why not. */
-function ask(target: CheckedTarget): Promise<string | undefined> {
-  return target.protocol === 'http2' ? askHttp2(target) : askHttp1(target);
+function ask(target: CheckedTarget, lookup: Lookup | undefined): Promise<string | undefined> {
+  return target.protocol === 'http2' ? askHttp2(target, lookup) : askHttp1(target, lookup);
 }
 
-async function askHttp2({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
-  const target = new URL(url);
-  const path = target.pathname.replace(/\/$/, '') + check.path;
+async function askHttp2({ url, check, tls }: CheckedTarget, lookup: Lookup | undefined): Promise<string | undefined> {
+  const target = parseTargetUrl(url);
+  const path = target.pathPrefix + check.path;
   try {
-    return failureOf(await askStatus({ url: target, path, timeoutMs: check.timeoutMs, tls: tlsOptions(tls) }));
+    return failureOf(await askStatus({ url: target, path, timeoutMs: check.timeoutMs, tls: tlsOptions(tls), lookup }));
   } catch (error) {
     return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
   }
@@ -152,15 +162,14 @@ function tlsOptions(tls: CheckedTarget['tls']) {
   };
 }
 
-function askHttp1({ url, check, tls }: CheckedTarget): Promise<string | undefined> {
+function askHttp1({ url, host: named, check, tls }: CheckedTarget, lookup: Lookup | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const target = new URL(url);
-    const secure = target.protocol === 'https:';
+    const { protocol, host, port, socketPath, authority, pathPrefix } = parseTargetUrl(url);
+    const secure = protocol === 'https:';
     const request = (secure ? httpsRequest : httpRequest)({
-      hostname: target.hostname.replace(/^\[|\]$/g, ''),
-      port: target.port === '' ? (secure ? 443 : 80) : Number(target.port),
-      path: target.pathname.replace(/\/$/, '') + check.path,
-      headers: { Host: target.host, 'User-Agent': 'gatehouse-health-check', Connection: 'close' },
+      ...(socketPath === undefined ? { hostname: host, port, ...(lookup === undefined ? {} : { lookup }) } : { socketPath }),
+      path: pathPrefix + check.path,
+      headers: { Host: named ?? authority, 'User-Agent': 'gatehouse-health-check', Connection: 'close' },
       agent: false,
       signal: AbortSignal.timeout(check.timeoutMs),
       ...(secure ? tlsOptions(tls) : {}),

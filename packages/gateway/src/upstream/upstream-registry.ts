@@ -1,4 +1,5 @@
-import type { BackendDefinition } from '@gatehouse/contract';
+import { type BackendDefinition, parseTargetUrl, type TargetUrl } from '@gatehouse/contract';
+import type { HostAddresses } from '../wire/dns/host-addresses.ts';
 import { ConnectionPool } from '../wire/http1/connection-pool.ts';
 import { Http2Pool } from '../wire/http2/client/http2-pool.ts';
 import type { TargetAddress } from '../wire/tls/connect-backend.ts';
@@ -29,6 +30,8 @@ export interface RegistryOptions {
   events: UpstreamEvents;
   /** The slot in the shared state of a target, by its id. */
   slotOf(id: string): number;
+  /** Knows where the targets' hosts are; absent: asks as the system is set up. */
+  hosts?: HostAddresses;
 }
 
 export interface KnownUpstream {
@@ -71,7 +74,7 @@ export class UpstreamRegistry {
     const { states, deadlines, events, slotOf } = this.#options;
     const pools: string[] = [];
     const targets = definition.targets.map((target): UpstreamTarget => {
-      const url = new URL(target.url);
+      const url = parseTargetUrl(target.url);
       const poolKey = JSON.stringify([url.origin, definition.connectionsMax, definition.protocol, definition.tls]);
       pools.push(poolKey);
       const id = targetId(backend.id, environment, target.url);
@@ -81,8 +84,9 @@ export class UpstreamRegistry {
         slot: slotOf(id),
         weight: target.weight,
         label: url.origin,
-        host: url.host,
-        pathPrefix: url.pathname.replace(/\/$/, ''),
+        host: target.host ?? url.authority,
+        pathPrefix: url.pathPrefix,
+        prefix: url.prefix,
         connector: this.#pool(poolKey, url, definition),
       };
     });
@@ -99,14 +103,15 @@ export class UpstreamRegistry {
     return { upstream, pools };
   }
 
-  #pool(key: string, url: URL, definition: BackendDefinition): Connector {
+  #pool(key: string, { protocol, host, port, socketPath }: TargetUrl, definition: BackendDefinition): Connector {
     const known = this.#pools.get(key);
     if (known !== undefined) return known;
-    const secure = url.protocol === 'https:';
     const address: TargetAddress = {
-      protocol: secure ? 'https:' : 'http:',
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+      protocol,
+      host,
+      port,
+      ...(socketPath === undefined ? {} : { socketPath }),
+      ...(this.#options.hosts === undefined ? {} : { hosts: this.#options.hosts }),
       ...(definition.tls === undefined ? {} : { tls: definition.tls }),
     };
     const options = { connectionsMax: definition.connectionsMax, queueMax: QUEUE_MAX, idleMs: IDLE_MS };

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { BackendDefinition } from '@gatehouse/contract';
+import { ResponseStore } from '../cache/response-store.ts';
 import { type Body, type BodySink, BodyTimeoutError, BodyTooLargeError, BufferedBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Fields } from '../exchange/fields.ts';
@@ -15,12 +16,14 @@ export interface UpstreamTarget extends BalancedTarget {
   /** See `targetId`. */
   readonly id: string;
   readonly url: string;
-  /** Scheme, host and port: for logs and metrics. */
+  /** Scheme, host and port, or the socket: for logs and metrics. */
   readonly label: string;
   /** Value of the Host field. */
   readonly host: string;
   /** Path of the target's URL without a slash at its end. */
   readonly pathPrefix: string;
+  /** The URL up to where the path of a request goes on. */
+  readonly prefix: string;
   readonly connector: Connector;
 }
 
@@ -69,10 +72,14 @@ const STALE_RETRIES_MAX = 5;
 export class Upstream {
   readonly options: UpstreamOptions;
   readonly budget: RetryBudget;
+  /** What its responses are kept in; null: they are not. */
+  readonly responses: ResponseStore | null;
 
   constructor(options: UpstreamOptions) {
     this.options = options;
     this.budget = new RetryBudget(options.definition.retry.budget);
+    const { cache } = options.definition;
+    this.responses = cache === undefined ? null : new ResponseStore(cache.bytesMax);
   }
 
   /**
@@ -159,7 +166,7 @@ class UpstreamCall extends Timed implements BackendResponseHandler, Body, BodySi
     if (options.definition.hostHeader === 'target') request.fields[1] = target.host;
     options.states.begin(target.slot);
     this.#call = null;
-    exchange.trace?.sent(request.method, target.label + target.pathPrefix + request.target, request.fields);
+    exchange.trace?.sent(request.method, target.prefix + request.target, request.fields);
     const call = target.connector.send(
       {
         method: request.method,

@@ -1,5 +1,6 @@
 import type { Deadlines } from '../upstream/deadlines.ts';
 import { Http1Listener } from './http1/server/http1-listener.ts';
+import { Http2Sessions } from './http2/server/http2-sessions.ts';
 import { NodeListener } from './node/node-listener.ts';
 import { TlsListener, type TlsListenerOptions } from './tls/tls-listener.ts';
 import type { Listener, ListenerHandler, ListenerOptions } from './wire.ts';
@@ -12,7 +13,16 @@ export function createTlsListener(options: TlsListenerOptions, handler: Listener
   return new TlsListener(options, handler, deadlines);
 }
 
-/** Creates the listener that a wire has; `deadlines` are those of the thread. */
-export function createListener(wire: WireName, options: ListenerOptions, handler: ListenerHandler, deadlines: Deadlines): Listener {
-  return wire === 'node' ? new NodeListener(options, handler, deadlines) : new Http1Listener(options, handler);
+/**
+ * Creates the listener that a wire has; `deadlines` are those of the thread. `http2`: clients may begin with HTTP/2 (RFC 9113 section
+ * 3.3); only `own` can tell.
+ */
+export function createListener(
+  { wire, http2 }: { wire: WireName; http2: boolean },
+  options: ListenerOptions,
+  handler: ListenerHandler,
+  deadlines: Deadlines,
+): Listener {
+  if (wire === 'node') return new NodeListener(options, handler, deadlines);
+  return new Http1Listener(options, handler, http2 ? new Http2Sessions(options, handler, deadlines) : null);
 }

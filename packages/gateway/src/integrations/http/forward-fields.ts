@@ -10,6 +10,7 @@ const FORWARDED_FOR = 3;
 const FORWARDED = 4;
 const FORWARDED_HOST = 5;
 const TE = 6;
+const CLIENT_CERT = 7;
 
 interface Role {
   readonly lowerName: string;
@@ -47,6 +48,12 @@ const ROLES = byLength([
   { lowerName: 'forwarded', role: FORWARDED },
   { lowerName: 'x-forwarded-host', role: FORWARDED_HOST },
   { lowerName: 'te', role: TE },
+  // RFC 9440 section 3: nobody but who made the handshake may say it. CGI and WSGI make the same variable of all these.
+  ...['client-cert', 'client_cert'].map((lowerName) => ({ lowerName, role: CLIENT_CERT })),
+  ...['client-cert-chain', 'client_cert_chain', 'client-cert_chain', 'client_cert-chain'].map((lowerName) => ({
+    lowerName,
+    role: TRUSTED,
+  })),
 ]);
 
 /** Fields by which the gateway tells backends what it knows; a client's own copy never gets through. */
@@ -89,6 +96,7 @@ export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: 
   let forwarded = '';
   let forwardedHost = '';
   let takesTrailers = false;
+  let forwardedCertificate = false;
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i] as string;
     switch (roleOf(name)) {
@@ -106,6 +114,11 @@ export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: 
         break;
       case FORWARDED_HOST:
         if (trusted) forwardedHost = list[i + 1] as string;
+        break;
+      case CLIENT_CERT:
+        if (!trusted) break;
+        fields.push(name, list[i + 1] as string);
+        forwardedCertificate = true;
         break;
       case TE:
         takesTrailers ||= /(?:^|,)\s*trailers\s*(?:[,;]|$)/i.test(list[i + 1] as string);
@@ -126,6 +139,8 @@ export function forwardFields(exchange: Exchange, trusted: boolean, hostHeader: 
     exchange.traceparent,
   );
   pushApp(fields, exchange);
+  // Of a trusted proxy's own certificate nobody needs to hear where it tells of its client's.
+  if (!forwardedCertificate) pushCertificate(fields, exchange);
   // Whoever takes trailers says so to the backend too; TE concerns one connection, so Connection names it (RFC 9110 section 10.1.4).
   if (takesTrailers && exchange.upgrade === '') fields.push('TE', 'trailers', 'Connection', 'TE');
   if (forwarded !== '') fields.push('Forwarded', `${forwarded}, for=${peer.includes(':') ? `"[${peer}]"` : peer};proto=${exchange.scheme}`);
@@ -153,6 +168,7 @@ export function describedFields(exchange: Exchange, hostHeader: string): string[
     exchange.traceparent,
   );
   pushApp(fields, exchange);
+  pushCertificate(fields, exchange);
   return fields;
 }
 
@@ -161,6 +177,10 @@ function pushApp(fields: string[], { principal }: Exchange): void {
   if (principal === null || principal.kind !== 'app') return;
   const name = principal.name ?? principal.id;
   if (isFieldValue(name)) fields.push('X-Gatehouse-App', name);
+}
+
+function pushCertificate(fields: string[], { clientCertificate }: Exchange): void {
+  if (clientCertificate !== null && clientCertificate.field !== '') fields.push('Client-Cert', clientCertificate.field);
 }
 
 const DESCRIBED: readonly (readonly [string, string])[] = [

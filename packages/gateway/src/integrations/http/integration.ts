@@ -1,4 +1,5 @@
 import type { BackendDefinition, HttpIntegrationUse, Timeouts } from '@gatehouse/contract';
+import { type BackendCalls, withCache } from '../../cache/cached-calls.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { isFieldValue } from '../../exchange/fields.ts';
 import { ErrorReply, type Reply } from '../../exchange/reply.ts';
@@ -7,6 +8,7 @@ import { compilePath, fillStageVariables, type PathBuilder } from '../../mapping
 import { compileFieldValue, compileValue, type ValueScope, type ValueSource } from '../../mapping/value-source.ts';
 import type { EffectiveTimeouts, Upstream } from '../../upstream/upstream.ts';
 import { type CompiledIntegration, IntegrationConfigError, type IntegrationContext, type IntegrationKind } from '../integration-kind.ts';
+import { compileMockedBackend } from '../mock/mocked-backend.ts';
 import { cleanResponseFields, describedFields, forwardFields, removeNamed } from './forward-fields.ts';
 
 /** Calls an HTTP backend: a proxy that passes on what came, or AWS's `http`, which passes on what is mapped. */
@@ -36,6 +38,7 @@ function compileBackend(use: HttpIntegrationUse, context: IntegrationContext): C
   const definition = backend.environments[context.environment];
   if (definition === undefined)
     throw new IntegrationConfigError(`The backend "${name}" is not defined in the environment ${context.environment}`);
+  if (definition.mock !== undefined) return compileMockedBackend(use, definition.mock, name, context);
   const upstream = context.upstreams.get(backend, context.environment, definition);
   const timeouts = effectiveTimeouts(use.timeouts, context.apiTimeouts, definition.timeouts, context.gatewayTimeouts);
   const path = use.path === undefined ? null : fillStageVariables(use.path, context.variables);
@@ -79,7 +82,7 @@ interface MappedValue {
 
 class HttpCall implements CompiledIntegration {
   readonly kind = 'http';
-  readonly #upstream: Upstream;
+  readonly #calls: BackendCalls;
   readonly #timeouts: EffectiveTimeouts;
   readonly #method: string | undefined;
   readonly #passThrough: boolean;
@@ -100,7 +103,7 @@ class HttpCall implements CompiledIntegration {
     path: string | null,
     keepHost: boolean,
   ) {
-    this.#upstream = upstream;
+    this.#calls = withCache(upstream, use);
     this.#timeouts = timeouts;
     this.#method = use.method;
     this.#passThrough = use.passThrough;
@@ -128,7 +131,7 @@ class HttpCall implements CompiledIntegration {
   }
 
   invoke(exchange: Exchange): Promise<Reply | undefined> {
-    const sent = this.#upstream.send(
+    const sent = this.#calls.send(
       exchange,
       {
         method: this.#method ?? exchange.method,

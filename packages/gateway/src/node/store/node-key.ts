@@ -7,6 +7,7 @@ import { writeAtomically } from './write-atomically.ts';
 /** Who a node is, and the key of its files. */
 export interface NodeKey {
   nodeId: string;
+  /** 32 bytes. */
   key: Buffer;
 }
 

@@ -21,6 +21,8 @@ export interface NodeStoreOptions {
   /** Directory of its own; it is made, for the owner only. */
   directory: string;
   log: NodeLog;
+  /** Who the node is, and the key of its files, where something else keeps both; default: made up, and kept beside the files. */
+  identity?: NodeKey;
   /** What changes within this time is written once. Default 1,000 ms. */
   coalesceMs?: number;
 }
@@ -33,7 +35,7 @@ interface WaitingChanges {
 
 /**
  * The node's own disk: who it is, and the last good snapshot and credentials, encrypted and authenticated with a key that lies beside
- * them. Writing is done aside and never waited for: what cannot be written is said, and traffic goes on.
+ * them, or that was given. Writing is done aside and never waited for: what cannot be written is said, and traffic goes on.
  */
 export class NodeStore {
   readonly nodeId: string;
@@ -64,7 +66,7 @@ export class NodeStore {
     const made = await mkdir(options.directory, { recursive: true, mode: 0o700 });
     if (made !== undefined) await syncDirectory(dirname(made));
     await chmod(options.directory, 0o700);
-    return new NodeStore(options, await openNodeKey(join(options.directory, 'node.key'), options.log));
+    return new NodeStore(options, options.identity ?? (await openNodeKey(join(options.directory, 'node.key'), options.log)));
   }
 
   /** The disk has, or will have, all credentials that the node has. False: a whole set could not be written. */

@@ -25,29 +25,30 @@ const fieldName = z.string().refine(isToken, 'must be a header name or *');
 
 const config = z
   .strictObject({
-    allowOrigins: z
-      .array(origin)
-      .min(1)
-      .meta({ description: 'Whose pages may call: * for everybody, origins such as https://example.com, or https://*.example.com.' }),
+    allowOrigins: z.array(origin).min(1).meta({
+      title: 'Allowed origins',
+      description: 'Whose pages may call: * for everybody, origins such as https://example.com, or https://*.example.com.',
+    }),
     allowMethods: z
       .array(method)
       .prefault(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-      .meta({ description: 'Methods that pages may use; * for any.' }),
+      .meta({ title: 'Allowed methods', description: 'Methods that pages may use; * for any.' }),
     allowHeaders: z
       .array(fieldName)
       .default(['Accept', 'Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-Api-Key', 'X-Requested-With'])
-      .meta({ description: 'Request headers that pages may set; * for any.' }),
-    exposeHeaders: z
-      .array(fieldName)
-      .default([])
-      .meta({ description: 'Response headers that pages may read, beside those that browsers always show.' }),
-    maxAge: duration
-      .optional()
-      .meta({ description: 'How long browsers may remember the answer to a preflight. Absent: their own default.' }),
-    allowCredentials: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Browsers send cookies and other credentials of the user. Not with * as an origin.' }),
+      .meta({ title: 'Allowed request headers', description: 'Request headers that pages may set; * for any.' }),
+    exposeHeaders: z.array(fieldName).default([]).meta({
+      title: 'Exposed response headers',
+      description: 'Response headers that pages may read, beside those that browsers always show.',
+    }),
+    maxAge: duration.optional().meta({
+      title: 'Preflight cache',
+      description: 'How long browsers may remember the answer to a preflight. Absent: their own default.',
+    }),
+    allowCredentials: z.boolean().default(false).meta({
+      title: 'Allow credentials',
+      description: 'Browsers send cookies and other credentials of the user. Not with * as an origin.',
+    }),
   })
   .superRefine(({ allowCredentials, allowOrigins, exposeHeaders }, context) => {
     if (!allowCredentials) return;
@@ -65,7 +66,8 @@ const config = z
         message: 'cannot hold * together with allowCredentials: browsers take it literally. Name the headers',
       });
     }
-  });
+  })
+  .meta({ title: 'CORS' });
 
 /** On an exchange whose preflight was answered here: its answer is complete. */
 const ANSWERED = Symbol('cors preflight answered');

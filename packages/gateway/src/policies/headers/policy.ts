@@ -14,9 +14,22 @@ const literal = z
   );
 
 const value = z
-  .union([literal, z.strictObject({ value: literal }), z.strictObject({ from: z.string().min(1).max(1024) })], {
-    error: 'must be a text, { value: text } or { from: expression }, such as { from: context.requestId }',
-  })
+  .union(
+    [
+      literal,
+      z.strictObject({ value: literal.meta({ title: 'Value', description: 'The text itself.' }) }),
+      z.strictObject({
+        from: z
+          .string()
+          .min(1)
+          .max(1024)
+          .meta({ title: 'From', description: 'Where the value comes from.', examples: ['context.requestId'] }),
+      }),
+    ],
+    {
+      error: 'must be a text, { value: text } or { from: expression }, such as { from: context.requestId }',
+    },
+  )
   .meta({
     description: 'A text, or { from: … } with context.NAME, stageVariables.NAME or method.request.path|querystring|header.NAME.',
   });
@@ -38,22 +51,24 @@ function edits(direction: 'request' | 'response') {
     }
   });
   return z.strictObject({
-    remove: z.array(name).default([]).meta({ description: 'Headers that are taken out. Done first.' }),
-    set: values
-      .prefault({})
-      .meta({ description: 'Headers that replace all of their name. Without a value, those of that name are taken out. Done second.' }),
+    remove: z.array(name).default([]).meta({ title: 'Remove', description: 'Headers that are taken out. Done first.' }),
+    set: values.prefault({}).meta({
+      title: 'Set',
+      description: 'Headers that replace all of their name. Without a value, those of that name are taken out. Done second.',
+    }),
     add: values
       .prefault({})
-      .meta({ description: 'Headers that are added to those of their name. Without a value, nothing is added. Done last.' }),
+      .meta({ title: 'Add', description: 'Headers that are added to those of their name. Without a value, nothing is added. Done last.' }),
   });
 }
 
 const config = z
   .strictObject({
-    request: edits('request').optional().meta({ description: 'Headers of the request, on their way to the backend.' }),
-    response: edits('response').optional().meta({ description: 'Headers of the response, on their way to the client.' }),
+    request: edits('request').optional().meta({ title: 'Request', description: 'Headers of the request, on their way to the backend.' }),
+    response: edits('response').optional().meta({ title: 'Response', description: 'Headers of the response, on their way to the client.' }),
   })
-  .refine(({ request, response }) => request !== undefined || response !== undefined, 'needs request, response or both');
+  .refine(({ request, response }) => request !== undefined || response !== undefined, 'needs request, response or both')
+  .meta({ title: 'Headers' });
 
 interface Edit {
   name: string;

@@ -9,10 +9,25 @@ const block = z.string().refine(isCidr, 'must be an IP address or a CIDR block, 
 
 const config = z
   .strictObject({
-    allow: z.array(block).default([]).meta({ description: 'IP addresses and CIDR blocks that may call. Empty: all that are not denied.' }),
-    deny: z.array(block).default([]).meta({ description: 'IP addresses and CIDR blocks that may not call, also when they are in allow.' }),
+    allow: z
+      .array(block)
+      .default([])
+      .meta({
+        title: 'Allow',
+        description: 'IP addresses and CIDR blocks that may call. Empty: all that are not denied.',
+        examples: [['10.0.0.0/8']],
+      }),
+    deny: z
+      .array(block)
+      .default([])
+      .meta({
+        title: 'Deny',
+        description: 'IP addresses and CIDR blocks that may not call, also when they are in allow.',
+        examples: [['2001:db8::/32']],
+      }),
   })
-  .refine(({ allow, deny }) => allow.length + deny.length > 0, 'needs at least one address in allow or deny');
+  .refine(({ allow, deny }) => allow.length + deny.length > 0, 'needs at least one address in allow or deny')
+  .meta({ title: 'IP restriction' });
 
 /** Lets callers through by their IP address. */
 export const ipRestrictionPolicy = definePolicy({

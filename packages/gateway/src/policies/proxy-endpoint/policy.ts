@@ -4,12 +4,16 @@ import type { Fields } from '../../exchange/fields.ts';
 import { ErrorReply } from '../../exchange/reply.ts';
 import { definePolicy, PASS, PolicyConfigError, type Services, type Verdict } from '../../pipeline/policy-kind.ts';
 import { compileAllowList, WEBSOCKET_PREFIX } from './allow-list.ts';
+import { withoutOwnCookies } from './own-cookies.ts';
 import { compileRewrite } from './rewrite.ts';
 
 /** What an embedded gateway lends to this policy beside what every policy gets. */
 export interface ProxyPort {
-  /** Whether a request has credentials that count. `fields`: names in lower case. A rejection is answered with 503. */
-  authenticate(method: string, fields: Readonly<Record<string, string>>): Promise<boolean>;
+  /**
+   * Whether a request has credentials that count; `forged`: it has, but another site may have made a browser send it. `fields`: names in
+   * lower case. `isUpgrade`: it asks to leave HTTP. A rejection is answered with 503.
+   */
+  authenticate(method: string, fields: Readonly<Record<string, string>>, isUpgrade: boolean): Promise<boolean | 'forged'>;
   /** Headers that were not passed on. Called for each message that had some; must be quick. */
   dropped(endpoint: string, direction: 'request' | 'response', lowerNames: readonly string[]): void;
 }
@@ -55,6 +59,8 @@ export const proxyEndpointPolicy = definePolicy({
     const port = portOf(services);
     const request = compileAllowList(requestHeaders, 'request');
     const response = compileAllowList(responseHeaders, 'response');
+    const takesCookies = hasName(requestHeaders, 'cookie');
+    const givesCookies = hasName(responseHeaders, 'set-cookie');
     const rewritePath = rewrite === undefined ? undefined : compileRewrite(rewrite);
 
     const prepare = (exchange: Exchange): Verdict => {
@@ -63,7 +69,7 @@ export const proxyEndpointPolicy = definePolicy({
       exchange.notes ??= [];
       exchange.notes.push(new SentFields(exchange.request.list));
       const { kept, dropped } = request(exchange.request.list, exchange.upgrade === '' ? '' : WEBSOCKET_PREFIX);
-      exchange.request.list = kept;
+      exchange.request.list = takesCookies ? withoutOwnCookies(kept) : kept;
       if (dropped !== null) port.dropped(endpoint, 'request', dropped);
       return PASS;
     };
@@ -72,8 +78,8 @@ export const proxyEndpointPolicy = definePolicy({
       onRequest(exchange) {
         if (exchange.upgrade !== '' && !upgrades) return NO_UPGRADES;
         if (!authenticate) return prepare(exchange);
-        return port.authenticate(exchange.method, toRecord(exchange.request)).then(
-          (known) => (known ? prepare(exchange) : UNAUTHENTICATED),
+        return port.authenticate(exchange.method, toRecord(exchange.request), exchange.upgrade !== '').then(
+          (known) => (known === 'forged' ? FORGED : known ? prepare(exchange) : UNAUTHENTICATED),
           (error: unknown) => new ErrorReply('auth.unavailable', { cause: error instanceof Error ? error.message : String(error) }),
         );
       },
@@ -81,11 +87,12 @@ export const proxyEndpointPolicy = definePolicy({
         const sent = exchange.notes?.find((note) => note instanceof SentFields);
         if (sent instanceof SentFields) exchange.request.list = sent.list;
         // Answers of our own hold what they should.
-        if (exchange.error !== null || exchange.backendStatus === 0) return;
+        if (exchange.error !== null || (exchange.backendStatus === 0 && !exchange.fromCache)) return;
         const { kept, dropped } = response(exchange.response.list, exchange.tunnel === null ? '' : WEBSOCKET_PREFIX);
         if (dropped !== null) port.dropped(endpoint, 'response', dropped);
-        kept.push(...FOREIGN_CONTENT);
-        exchange.response.list = kept;
+        const list = givesCookies ? withoutOwnCookies(kept) : kept;
+        list.push(...FOREIGN_CONTENT);
+        exchange.response.list = list;
       },
     };
   },
@@ -96,10 +103,18 @@ const FOREIGN_CONTENT = ['X-Content-Type-Options', 'nosniff', 'Content-Security-
 
 const NO_UPGRADES = new ErrorReply('access.forbidden', { detail: 'This endpoint takes no WebSocket connections' });
 
+const FORGED = new ErrorReply('access.forbidden', {
+  detail: 'With a session, requests are taken from pages of this portal only, with X-Gatehouse-Csrf: 1',
+});
+
 const UNAUTHENTICATED = new ErrorReply('auth.missing', {
   detail: 'An access token of the management interface is required: Authorization: Bearer <token>',
   fields: ['WWW-Authenticate', 'Bearer'],
 });
+
+function hasName(names: readonly string[], lowerName: string): boolean {
+  return names.some((name) => name.toLowerCase() === lowerName);
+}
 
 function portOf(services: Services): ProxyPort {
   const { proxy } = services as Partial<ProxyServices>;

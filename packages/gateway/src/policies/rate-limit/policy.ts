@@ -15,21 +15,36 @@ const count = z.number().int().min(1).max(LIMIT_MAX);
 
 const config = z
   .strictObject({
-    limit: count.meta({ description: 'Requests per window. For a token bucket: tokens that are refilled per window.' }),
+    limit: count.meta({ title: 'Limit', description: 'Requests per window. For a token bucket: tokens that are refilled per window.' }),
     window: duration
       .refine((ms) => ms >= 1, 'must be longer than nothing')
-      .meta({ description: 'Length of the window, such as 1s, 1m or 24h.' }),
+      .meta({ title: 'Window', description: 'Length of the window, such as 1s, 1m or 24h.' }),
     algorithm: z.enum(['sliding-window', 'fixed-window', 'token-bucket']).default('sliding-window').meta({
+      title: 'Algorithm',
       description:
-        'sliding-window: at any time over the last window; fixed-window: anew after each window; token-bucket: a steady rate with bursts.',
+        'How requests are counted. sliding-window: at any time over the last window; fixed-window: anew after each window; token-bucket: a steady rate with bursts.',
     }),
-    burst: count.optional().meta({ description: 'Only for token-bucket: requests that may come at once; default: the limit.' }),
+    burst: count
+      .optional()
+      .meta({ title: 'Burst', description: 'Only for token-bucket: requests that may come at once; default: the limit.' }),
     by: z
-      .union([z.enum(['ip', 'principal', 'api']), z.strictObject({ header: z.string().refine(isToken, 'must be a header name') })], {
-        error: 'must be ip, principal, api or { header: name }',
-      })
+      .union(
+        [
+          z.enum(['ip', 'principal', 'api']),
+          z.strictObject({
+            header: z
+              .string()
+              .refine(isToken, 'must be a header name')
+              .meta({ title: 'Header', description: 'The request header whose values are counted.' }),
+          }),
+        ],
+        {
+          error: 'must be ip, principal, api or { header: name }',
+        },
+      )
       .default('ip')
       .meta({
+        title: 'Counted by',
         description:
           'What has a counter of its own: ip, each client address; principal, each authenticated caller; { header: name }, each value of it; api: one for all.',
       }),
@@ -37,12 +52,13 @@ const config = z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes, underscores or slashes')
       .optional()
-      .meta({ description: 'Name of the limit in RateLimit fields. Limits of the same name share their counters.' }),
+      .meta({ title: 'Name', description: 'Name of the limit in RateLimit fields. Limits of the same name share their counters.' }),
   })
   .refine(({ algorithm, burst }) => burst === undefined || algorithm === 'token-bucket', {
     path: ['burst'],
     message: 'is for the algorithm token-bucket only',
-  });
+  })
+  .meta({ title: 'Rate limit' });
 
 type Config = z.output<typeof config>;
 

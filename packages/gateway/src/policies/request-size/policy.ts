@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { ErrorReply } from '../../exchange/reply.ts';
 import { definePolicy, PASS } from '../../pipeline/policy-kind.ts';
 
-const config = z.strictObject({
-  limit: size
-    .refine((bytes) => bytes >= 1, 'must be at least 1 byte')
-    .meta({ description: 'Largest request body: whole bytes, or with a unit, such as 512KiB or 10MB.' }),
-});
+const config = z
+  .strictObject({
+    limit: size
+      .refine((bytes) => bytes >= 1, 'must be at least 1 byte')
+      .meta({ title: 'Limit', description: 'Largest request body: whole bytes, or with a unit, such as 512KiB or 10MB.' }),
+  })
+  .meta({ title: 'Request size' });
 
 /** Refuses request bodies over a limit: announced ones before anything is read, others as soon as they pass it. */
 export const requestSizePolicy = definePolicy({

@@ -39,6 +39,8 @@ export class ClientConnection implements BodySource, PendingWrite {
   /** Milliseconds of `performance.now()` when it became idle; used by the pool. */
   idleSinceMs = 0;
   idleUntilMs = 0;
+  /** It takes no request behind the one that is on it. */
+  leaving = false;
   readonly #owner: ConnectionOwner;
   readonly #address: TargetAddress;
   #call: PendingCall | null = null;
@@ -318,7 +320,7 @@ export class ClientConnection implements BodySource, PendingWrite {
     call.connection = null;
     this.#used = true;
     this.release();
-    if (this.#keepAlive && requestDone && !this.#destroyed) this.#owner.idle(this, this.#keepAliveSeconds);
+    if (this.#keepAlive && requestDone && !this.#destroyed && !this.leaving) this.#owner.idle(this, this.#keepAliveSeconds);
     else this.destroy();
   }
 

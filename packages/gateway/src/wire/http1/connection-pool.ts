@@ -1,4 +1,4 @@
-import { BackendTlsConnector, type TargetAddress } from '../tls/connect-backend.ts';
+import { BackendTlsConnector, isElsewhere, type TargetAddress } from '../tls/connect-backend.ts';
 import { type BackendCall, BackendError, type BackendRequest, type BackendResponseHandler, type Connector } from '../wire.ts';
 import { ClientConnection, type ConnectionOwner, type PendingCall } from './client-connection.ts';
 
@@ -14,6 +14,8 @@ export interface PoolOptions {
 /** Idle connections are dropped this long before the backend would, so that few requests meet a closing connection. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
 const SWEEP_INTERVAL_MS = 500;
+/** Every so many sweeps it is looked whether the host is still where the connections go. */
+const SWEEPS_PER_LOOK = 10;
 
 /** The connections of one thread to one target: kept alive, last used first, bounded, with a bounded queue. */
 export class ConnectionPool implements Connector, ConnectionOwner {
@@ -25,6 +27,7 @@ export class ConnectionPool implements Connector, ConnectionOwner {
   #queue: PendingCall[] = [];
   #retired = false;
   #sweeper: NodeJS.Timeout | null = null;
+  #sweeps = 0;
 
   constructor(address: TargetAddress, options: PoolOptions) {
     this.#address = address;
@@ -119,10 +122,16 @@ export class ConnectionPool implements Connector, ConnectionOwner {
     let expired = 0;
     while (expired < this.#idle.length && (this.#idle[expired] as ClientConnection).idleUntilMs <= nowMs) expired++;
     for (const connection of this.#idle.splice(0, expired)) connection.destroy();
+    if (++this.#sweeps % SWEEPS_PER_LOOK === 0) this.#leaveOldAddresses();
     if (this.#idle.length === 0 && this.#sweeper !== null) {
       clearInterval(this.#sweeper);
       this.#sweeper = null;
     }
+  }
+
+  #leaveOldAddresses(): void {
+    for (const connection of this.#open) connection.leaving ||= isElsewhere(this.#address, connection.socket);
+    for (const connection of this.#idle.filter(({ leaving }) => leaving)) connection.destroy();
   }
 }
 

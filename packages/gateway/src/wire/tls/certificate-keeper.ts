@@ -96,6 +96,6 @@ export class CertificateKeeper {
   }
 }
 
-function identityOf({ certificates, minVersion, ciphers }: TlsSettings) {
-  return { certificates, minVersion, ciphers };
+function identityOf({ certificates, clientCertificates, minVersion, ciphers }: TlsSettings) {
+  return { certificates, clientCertificates, minVersion, ciphers };
 }

@@ -8,7 +8,11 @@ export interface TargetAddress {
   protocol: 'http:' | 'https:';
   host: string;
   port: number;
+  /** Connected to instead of host and port. */
+  socketPath?: string;
   tls?: BackendTls;
+  /** Knows where hosts are; absent: one for the thread, that asks as the system is set up. */
+  hosts?: HostAddresses;
 }
 
 /**
@@ -45,6 +49,7 @@ export class BackendTlsConnector {
     const socket = connectTls({
       ...this.#options,
       ...CONNECTION,
+      lookup: hostsOf(this.#address).lookup,
       secureContext: this.#context,
       ...(session === undefined ? {} : { session }),
     });
@@ -68,20 +73,38 @@ export class BackendTlsConnector {
   }
 }
 
-/** One for the thread: its backends share names. */
-const addresses = new HostAddresses();
+let systemHosts: HostAddresses | null = null;
 
-const CONNECTION = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, lookup: addresses.lookup };
+function hostsOf({ hosts }: TargetAddress): HostAddresses {
+  if (hosts !== undefined) return hosts;
+  systemHosts ??= new HostAddresses();
+  return systemHosts;
+}
+
+const CONNECTION = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /** A connection without TLS, on its way. */
-export function connectPlain({ host, port }: TargetAddress, onread?: OnReadOpts): Socket {
-  return connectTcp({ host, port, ...CONNECTION, ...(onread === undefined ? {} : { onread }) });
+export function connectPlain(address: TargetAddress, onread?: OnReadOpts): Socket {
+  const { host, port, socketPath } = address;
+  const reading = onread === undefined ? {} : { onread };
+  if (socketPath !== undefined) return connectTcp({ path: socketPath, ...reading });
+  return connectTcp({ host, port, ...CONNECTION, lookup: hostsOf(address).lookup, ...reading });
+}
+
+/**
+ * Whether a connection should be used no longer because its host is elsewhere now. Who asks says thereby that it is in use; connections
+ * would last for ever otherwise, where there is always another request for them.
+ */
+export function isElsewhere(address: TargetAddress, socket: Socket): boolean {
+  const { remoteAddress } = socket;
+  if (address.socketPath !== undefined || remoteAddress === undefined || isIpLiteral(address.host)) return false;
+  return hostsOf(address).isGone(address.host, remoteAddress);
 }
 
 /** Why a connection failed, for the log: the code, what OpenSSL or the system says, and what to look at where that is known. */
-export function connectFailure(error: NodeJS.ErrnoException, { host, tls }: TargetAddress): string {
+export function connectFailure(error: NodeJS.ErrnoException, { host, socketPath, tls }: TargetAddress): string {
   const text = `${error.code ?? 'error'}: ${error.message}`;
-  const hint = HINTS[error.code ?? ''];
+  const hint = (socketPath === undefined ? HINTS : SOCKET_HINTS)[error.code ?? ''];
   return hint === undefined ? text : `${text} (${hint.replace('{name}', tls?.serverName ?? host)})`;
 }
 
@@ -96,6 +119,11 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the backend does not know who signed the client certificate',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the backend does not speak TLS on this port',
   EPROTO: 'the TLS handshake failed',
+};
+
+const SOCKET_HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'the gateway may not write to the socket: see its owner and mode, and those of the folders above it',
+  ECONNREFUSED: 'nobody listens on the socket',
 };
 
 function isIpLiteral(host: string): boolean {

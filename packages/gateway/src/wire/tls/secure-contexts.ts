@@ -1,9 +1,11 @@
-import { constants } from 'node:crypto';
+import { constants, createHash, hkdfSync } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { certificateHosts, type TlsSettings } from '@gatehouse/contract';
+import { type ClientCertificateRule, rulesOf } from './client-certificate-rules.ts';
+import { HostMap } from './host-map.ts';
 
 /** What decides about the handshakes of a listener, the address apart. */
-export type TlsIdentity = Pick<TlsSettings, 'certificates' | 'minVersion' | 'ciphers'>;
+export type TlsIdentity = Pick<TlsSettings, 'certificates' | 'clientCertificates' | 'minVersion' | 'ciphers'>;
 
 /**
  * Forward secret and authenticated only: what Mozilla's "intermediate" has, without finite-field Diffie-Hellman, which costs more and
@@ -28,44 +30,68 @@ const SESSION_TIMEOUT_S = 2 * 60 * 60;
 /** Bytes of a set of session ticket keys. */
 export const TICKET_KEYS_BYTES = 48;
 
+/** A certificate, ready for handshakes, and the rule for those who ask for its names. */
+export interface NamedContext {
+  readonly context: SecureContext;
+  readonly rule: ClientCertificateRule;
+}
+
 /** The certificates of a listener, ready for handshakes. Never changes: new certificates are a new one. */
 export class SecureContexts {
-  /** What a client gets that names no host, or none that is known. */
-  readonly fallback: SecureContextOptions;
-  readonly #exact = new Map<string, SecureContext>();
-  readonly #wildcards = new Map<string, SecureContext>();
+  /** Every rule that a name has, and the options of the first certificate that it is for; the first is for clients that name no host. */
+  readonly groups: ReadonlyMap<string, { readonly rule: ClientCertificateRule; readonly options: SecureContextOptions }>;
+  /** For a client that names no host, or none that is known. */
+  readonly fallback: ClientCertificateRule;
+  readonly #hosts = new HostMap<NamedContext>();
 
   /** Throws when a certificate cannot be used, or its key is not its own. */
-  constructor({ certificates, minVersion, ciphers }: TlsIdentity, ticketKeys: Buffer) {
-    const [first] = certificates;
-    if (first === undefined) throw new Error('There is no certificate');
-    const optionsOf = ({ certificate, key, passphrase }: typeof first): SecureContextOptions => ({
-      cert: certificate,
-      key,
-      ...(passphrase === undefined ? {} : { passphrase }),
-      minVersion,
-      ciphers: ciphers ?? CIPHERS,
-      // Every cipher is strong: the client knows which is the fastest for it.
-      honorCipherOrder: false,
-      // A renegotiation has no use in HTTP, and costs us more than the client.
-      secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
-      sessionIdContext: SESSION_ID_CONTEXT,
-      sessionTimeout: SESSION_TIMEOUT_S,
-      ticketKeys,
+  constructor(identity: TlsIdentity, ticketKeys: Buffer) {
+    const { certificates, minVersion, ciphers } = identity;
+    const rules = rulesOf(identity);
+    const groups = new Map<string, { rule: ClientCertificateRule; options: SecureContextOptions }>();
+    certificates.forEach(({ certificate, key, passphrase, hosts }, index) => {
+      const rule = rules[index] as ClientCertificateRule;
+      const options: SecureContextOptions = {
+        cert: certificate,
+        key,
+        ...(passphrase === undefined ? {} : { passphrase }),
+        ...(rule.mode === 'none' ? {} : { ca: rule.ca }),
+        minVersion,
+        ciphers: ciphers ?? CIPHERS,
+        // Every cipher is strong: the client knows which is the fastest for it.
+        honorCipherOrder: false,
+        // A renegotiation has no use in HTTP, and costs us more than the client.
+        secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
+        sessionIdContext: SESSION_ID_CONTEXT,
+        sessionTimeout: SESSION_TIMEOUT_S,
+        ticketKeys: ticketKeysOf(ticketKeys, rule),
+      };
+      const context = createSecureContext(options);
+      for (const host of hosts ?? certificateHosts(certificate)) this.#hosts.add(host, { context, rule });
+      if (!groups.has(rule.key)) groups.set(rule.key, { rule, options });
     });
-    this.fallback = optionsOf(first);
-    for (const certificate of certificates) {
-      const context = createSecureContext(optionsOf(certificate));
-      for (const host of certificate.hosts ?? certificateHosts(certificate.certificate)) {
-        const [names, name] = host.startsWith('*.') ? [this.#wildcards, host.slice(2)] : [this.#exact, host];
-        if (!names.has(name)) names.set(name, context);
-      }
-    }
+    const [first] = rules;
+    if (first === undefined) throw new Error('There is no certificate');
+    this.groups = groups;
+    this.fallback = first;
   }
 
-  /** The context of a host that a client asks for: its own, or the wildcard's of one label more; undefined when there is neither. */
-  find(serverName: string): SecureContext | undefined {
-    const name = serverName.toLowerCase();
-    return this.#exact.get(name) ?? this.#wildcards.get(name.slice(name.indexOf('.') + 1));
+  /** What a client gets that asks for a host: its own, or the wildcard's of one label more; undefined when there is neither. */
+  find(serverName: string): NamedContext | undefined {
+    return this.#hosts.find(serverName.toLowerCase());
   }
+
+  /** The rule for a client that asks for a host, or for none. */
+  ruleFor(serverName: string | undefined): ClientCertificateRule {
+    return (serverName === undefined ? undefined : this.find(serverName)?.rule) ?? this.fallback;
+  }
+}
+
+/**
+ * A session carries the client's certificate, and that it was found good: it must not be resumed where another rule holds, which has
+ * other authorities (as nginx did, CVE-2025-23419). So every rule has ticket keys of its own.
+ */
+function ticketKeysOf(ticketKeys: Buffer, { key }: ClientCertificateRule): Buffer {
+  if (key === '') return ticketKeys;
+  return Buffer.from(hkdfSync('sha256', ticketKeys, '', createHash('sha256').update(key).digest(), TICKET_KEYS_BYTES));
 }

@@ -1,10 +1,9 @@
-import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Deadlines } from '../../upstream/deadlines.ts';
-import { Http1Listener } from '../http1/server/http1-listener.ts';
-import { Http2Sessions } from '../http2/server/http2-sessions.ts';
 import type { Listener, ListenerHandler, ListenerOptions } from '../wire.ts';
+import { HANDSHAKE_TIMEOUT, RuleListener } from './rule-listener.ts';
 import { SecureContexts, type TlsIdentity } from './secure-contexts.ts';
+import { awaitServerName } from './server-name.ts';
 
 export interface TlsListenerOptions extends ListenerOptions {
   tls: TlsIdentity & { http2: boolean };
@@ -14,45 +13,67 @@ export interface TlsListenerOptions extends ListenerOptions {
 
 const KEEP_ALIVE_DELAY_MS = 60_000;
 
-/** HTTPS: makes the handshake, then hands the connection to HTTP/2 or to our own HTTP/1.1, as ALPN says (RFC 7301). */
+/**
+ * HTTPS. Where all names have the same rule for client certificates, it makes all handshakes; else the name that a client asks for decides
+ * who makes it, before it begins: whether a certificate is asked for, whose are accepted, and which sessions are resumed cannot be
+ * changed once it has.
+ */
 export class TlsListener implements Listener {
   readonly #options: TlsListenerOptions;
   readonly #handler: ListenerHandler;
+  readonly #deadlines: Deadlines;
   readonly #server: Server;
-  readonly #http1: Http1Listener;
-  readonly #http2: Http2Sessions;
   /** Every connection, those in their handshake included. */
   readonly #sockets = new Set<Socket>();
+  readonly #retired = new Set<RuleListener>();
+  #rules = new Map<string, RuleListener>();
   #contexts: SecureContexts;
-  #draining = false;
 
   /** Throws when a certificate cannot be used. */
   constructor(options: TlsListenerOptions, handler: ListenerHandler, deadlines: Deadlines) {
     this.#options = options;
     this.#handler = handler;
-    this.#http1 = new Http1Listener(options, handler);
-    this.#http2 = new Http2Sessions(options, handler, deadlines);
+    this.#deadlines = deadlines;
     this.#contexts = new SecureContexts(options.tls, options.ticketKeys);
-    this.#server = createServer({
-      ...this.#contexts.fallback,
-      ALPNProtocols: options.tls.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
-      SNICallback: (serverName, done) => done(null, this.#contexts.find(serverName)),
-      handshakeTimeout: options.headersTimeoutMs,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
-    });
+    this.#useContexts();
+    this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS }, this.#onConnection);
     this.#server.maxConnections = options.connectionsMax;
-    this.#server.on('connection', this.#onConnection);
-    this.#server.on('secureConnection', this.#onSecure);
-    this.#server.on('tlsClientError', this.#onHandshakeFailed);
   }
 
-  /** New handshakes use these. Throws when they cannot be used; then nothing has changed. */
+  /**
+   * New handshakes use these; connections that stand under a rule that there is no longer end behind what is in flight on them. Throws
+   * when they cannot be used; then nothing has changed.
+   */
   setCertificates(identity: TlsIdentity, ticketKeys: Buffer): void {
-    const contexts = new SecureContexts(identity, ticketKeys);
-    this.#server.setSecureContext(contexts.fallback);
-    this.#contexts = contexts;
+    this.#contexts = new SecureContexts(identity, ticketKeys);
+    this.#useContexts();
+  }
+
+  #useContexts(): void {
+    const rules = new Map<string, RuleListener>();
+    for (const [key, { rule, options }] of this.#contexts.groups) {
+      const known = this.#rules.get(key);
+      known?.setContext(options);
+      rules.set(
+        key,
+        known ??
+          new RuleListener({
+            rule,
+            listener: this.#options,
+            handler: this.#handler,
+            deadlines: this.#deadlines,
+            http2: this.#options.tls.http2,
+            context: options,
+            contexts: () => this.#contexts,
+          }),
+      );
+    }
+    for (const [key, listener] of this.#rules) {
+      if (rules.has(key)) continue;
+      listener.release();
+      this.#retired.add(listener);
+    }
+    this.#rules = rules;
   }
 
   listen(): Promise<number> {
@@ -68,39 +89,35 @@ export class TlsListener implements Listener {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    this.#draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#http1.release();
-    this.#http2.release();
+    const listeners = [...this.#rules.values(), ...this.#retired];
+    for (const listener of listeners) listener.release();
     const cut = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, timeoutMs);
     await closed;
     clearTimeout(cut);
-    this.#http2.stop();
+    for (const listener of listeners) listener.stop();
   }
 
   readonly #onConnection = (socket: Socket): void => {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#rules.size === 1) return this.#handOver(socket, this.#contexts.fallback.key);
+    awaitServerName(
+      socket,
+      this.#options.headersTimeoutMs,
+      (serverName) => this.#handOver(socket, this.#contexts.ruleFor(serverName).key),
+      () => {
+        socket.destroy();
+        this.#handler.refuse('request.malformed', HANDSHAKE_TIMEOUT);
+      },
+    );
   };
 
-  readonly #onSecure = (socket: TLSSocket): void => {
-    // From here on a client that has sent all it will still gets its answer; before, it has only left.
-    socket.allowHalfOpen = true;
-    // Nothing was asked yet: the client may ask elsewhere.
-    if (this.#draining) socket.destroy();
-    else if (socket.alpnProtocol === 'h2') this.#http2.accept(socket);
-    else this.#http1.accept(socket);
-  };
-
-  /** Scanners, old clients, and such that do not like the certificate: counted, as there is nobody left to answer. */
-  readonly #onHandshakeFailed = (error: NodeJS.ErrnoException, socket: TLSSocket): void => {
-    socket.destroy();
-    if (error.code === 'ECONNRESET') return;
-    this.#handler.refuse('request.malformed', error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' ? HANDSHAKE_TIMEOUT : HANDSHAKE_FAILED);
-  };
+  #handOver(socket: Socket, rule: string): void {
+    const listener = this.#rules.get(rule);
+    if (listener === undefined) socket.destroy();
+    else listener.accept(socket);
+  }
 }
-
-const HANDSHAKE_TIMEOUT = 'The TLS handshake took too long';
-const HANDSHAKE_FAILED = 'The TLS handshake failed';

@@ -1,4 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { TlsClient } from '../../../exchange/client-certificate.ts';
+import type { Http2Sessions } from '../../http2/server/http2-sessions.ts';
 import type { Listener, ListenerHandler, ListenerOptions } from '../../wire.ts';
 import { ServerConnection } from './server-connection.ts';
 import type { ServerContext } from './server-context.ts';
@@ -20,13 +22,18 @@ export class Http1Listener implements Listener, ServerContext {
   readonly options: ListenerOptions;
   readonly handler: ListenerHandler;
   draining = false;
+  readonly takeHttp2: ServerContext['takeHttp2'];
+  readonly #http2: Http2Sessions | null;
   readonly #server: Server;
   readonly #tickMs: number;
   #first: ServerConnection | null = null;
   #nowMs = performance.now();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(options: ListenerOptions, handler: ListenerHandler) {
+  /** `http2`: where clients go on that begin with its preface; null: HTTP/1.1 only. */
+  constructor(options: ListenerOptions, handler: ListenerHandler, http2: Http2Sessions | null = null) {
+    this.#http2 = http2;
+    this.takeHttp2 = http2 === null ? null : (socket) => this.#passOn(socket, http2);
     this.options = options;
     this.handler = handler;
     const timeouts = [options.headersTimeoutMs, options.bodyTimeoutMs, options.requestTimeoutMs, options.idleTimeoutMs].filter(
@@ -36,7 +43,7 @@ export class Http1Listener implements Listener, ServerContext {
     // Half-open: a client that has sent all it will still gets its answer.
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS },
-      this.#onConnection,
+      (socket) => this.accept(socket, null),
     );
     this.#server.maxConnections = options.connectionsMax;
   }
@@ -56,22 +63,32 @@ export class Http1Listener implements Listener, ServerContext {
   async drain(timeoutMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.release();
-    const cut = setTimeout(() => this.#forEach((connection) => connection.destroy()), timeoutMs);
+    const cut = setTimeout(() => {
+      this.#forEach((connection) => connection.destroy());
+      this.#http2?.destroy();
+    }, timeoutMs);
     await closed;
     clearTimeout(cut);
+    this.#http2?.stop();
   }
 
   /** No connection is kept any longer: those that are idle close now, others behind their answer. */
   release(): void {
     this.draining = true;
+    this.#http2?.release();
     this.#forEach((connection) => {
       if (connection.idle) connection.destroy();
     });
   }
 
-  /** Takes over a connection that somebody else accepted, such as one that has TLS on it. */
-  accept(socket: Socket): void {
-    this.#onConnection(socket);
+  /** Takes over a connection, such as one that has TLS on it; `tlsClient`: what its handshake said of the client. */
+  accept(socket: Socket, tlsClient: TlsClient | null): void {
+    if (this.#timer === null) this.#start();
+    const connection = new ServerConnection(socket, this, tlsClient);
+    const first = this.#first;
+    connection.next = first;
+    if (first !== null) first.previous = connection;
+    this.#first = connection;
   }
 
   deadline(ms: number): number {
@@ -88,14 +105,11 @@ export class Http1Listener implements Listener, ServerContext {
     connection.next = null;
   }
 
-  readonly #onConnection = (socket: Socket): void => {
-    if (this.#timer === null) this.#start();
-    const connection = new ServerConnection(socket, this);
-    const first = this.#first;
-    connection.next = first;
-    if (first !== null) first.previous = connection;
-    this.#first = connection;
-  };
+  #passOn(socket: Socket, http2: Http2Sessions): void {
+    // Nothing was asked yet: the client may ask elsewhere.
+    if (this.draining) socket.destroy();
+    else http2.accept(socket, null);
+  }
 
   #start(): void {
     this.#nowMs = performance.now();

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayErrorCode } from '@gatehouse/contract';
 import { BodyTimeoutError } from '../../../exchange/body.ts';
+import type { TlsClient } from '../../../exchange/client-certificate.ts';
 import type { Exchange } from '../../../exchange/exchange.ts';
 import { Fields } from '../../../exchange/fields.ts';
 import { MessageSyntaxError } from '../message-syntax-error.ts';
@@ -46,9 +47,14 @@ const CLOSING_ERRORS: ReadonlySet<GatewayErrorCode> = new Set([
   'request.invalid-path',
   'request.timeout',
   'request.body-too-large',
+  // The client asks again, on a connection that is for this host.
+  'request.misdirected',
 ]);
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** What an HTTP/2 client begins with (RFC 9113 section 3.4), made so that HTTP/1.1 servers refuse it. */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 /**
  * One connection of a client. Requests are answered one after the other: what comes ahead waits, up to a bound, so that answers are in
@@ -63,6 +69,7 @@ export class ServerConnection implements BodySource, AnswerOwner {
   readonly #parser: RequestParser;
   readonly #writer: ResponseWriter;
   readonly #encrypted: boolean;
+  readonly #tlsClient: TlsClient | null;
   #peerAddress = '';
   #state = IDLE;
   #http11 = true;
@@ -82,14 +89,15 @@ export class ServerConnection implements BodySource, AnswerOwner {
   #requestDeadlineMs = NEVER;
   #readDeadlineMs = NEVER;
 
-  constructor(socket: Socket, context: ServerContext) {
+  constructor(socket: Socket, context: ServerContext, tlsClient: TlsClient | null) {
     this.#socket = socket;
     this.#context = context;
     this.#parser = new RequestParser(context.options.headerBytes, context.options.uriBytes);
     this.#writer = new ResponseWriter(socket, context.handler, this);
     this.#encrypted = 'encrypted' in socket;
+    this.#tlsClient = tlsClient;
     this.#deadlineMs = context.deadline(context.options.idleTimeoutMs);
-    socket.on('data', this.#onData);
+    socket.on('data', context.takeHttp2 === null ? this.#onData : this.#onFirst);
     socket.on('end', this.#onEnd);
     socket.on('drain', this.#onDrain);
     socket.on('error', this.#onError);
@@ -116,6 +124,42 @@ export class ServerConnection implements BodySource, AnswerOwner {
     }
   };
 
+  /** The first bytes of a connection that may be one of HTTP/2: what could still become its preface waits for the rest of it. */
+  readonly #onFirst = (bytes: Buffer): void => {
+    const before = this.#takeAhead();
+    const seen = before === null ? bytes : Buffer.concat([before, bytes]);
+    const length = Math.min(seen.length, PREFACE.length);
+    const fits = PREFACE.compare(seen, 0, length, 0, length) === 0;
+    if (fits && length < PREFACE.length) {
+      this.#ahead = [seen];
+      this.#awaitHead(true);
+      return;
+    }
+    this.#socket.off('data', this.#onFirst);
+    if (fits) {
+      this.#leave(seen);
+    } else {
+      this.#socket.on('data', this.#onData);
+      this.#state = IDLE;
+      this.#consume(seen);
+    }
+  };
+
+  /** HTTP/2 goes on here. */
+  #leave(seen: Buffer): void {
+    const socket = this.#socket;
+    this.#state = TUNNEL;
+    socket.off('end', this.#onEnd);
+    socket.off('drain', this.#onDrain);
+    socket.off('error', this.#onError);
+    socket.off('close', this.#onClose);
+    this.#context.closed(this);
+    // Flowing, it would hand out what is put back before anybody listens.
+    socket.pause();
+    socket.unshift(seen);
+    this.#context.takeHttp2?.(socket);
+  }
+
   #consume(bytes: Buffer): void {
     const end = bytes.length;
     let position = 0;
@@ -129,7 +173,7 @@ export class ServerConnection implements BodySource, AnswerOwner {
           this.#request(position < end);
         } else {
           this.#batching = false;
-          if (outcome === INCOMPLETE) this.#awaitHead();
+          if (outcome === INCOMPLETE) this.#awaitHead(this.#parser.begun);
           else this.#refuse(this.#parser.refusal as Refusal);
           break;
         }
@@ -146,8 +190,8 @@ export class ServerConnection implements BodySource, AnswerOwner {
     this.#writer.flush();
   }
 
-  #awaitHead(): void {
-    if (this.#state === HEAD || !this.#parser.begun) return;
+  #awaitHead(begun: boolean): void {
+    if (this.#state === HEAD || !begun) return;
     this.#state = HEAD;
     const { headersTimeoutMs, requestTimeoutMs } = this.#context.options;
     this.#deadlineMs = this.#context.deadline(headersTimeoutMs);
@@ -186,6 +230,7 @@ export class ServerConnection implements BodySource, AnswerOwner {
       body,
       peerAddress: this.#peerAddress,
       encrypted: this.#encrypted,
+      tlsClient: this.#tlsClient,
       upgrade,
     };
     parser.release();

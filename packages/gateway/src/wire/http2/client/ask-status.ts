@@ -1,18 +1,27 @@
 import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import type { TargetUrl } from '@gatehouse/contract';
+import type { HostAddresses } from '../../dns/host-addresses.ts';
 
 export interface StatusQuestion {
-  url: URL;
+  url: Pick<TargetUrl, 'protocol' | 'authority' | 'socketPath'>;
   path: string;
   timeoutMs: number;
+  lookup?: HostAddresses['lookup'] | undefined;
   /** With https. */
   tls: SecureContextOptions & { servername?: string; rejectUnauthorized?: boolean };
 }
 
 /** Asks for a path over HTTP/2, on a connection of its own. Resolves with the status; rejects with why there is none. */
-export function askStatus({ url, path, timeoutMs, tls }: StatusQuestion): Promise<number> {
+export function askStatus({ url: { protocol, authority, socketPath }, path, timeoutMs, tls, lookup }: StatusQuestion): Promise<number> {
   return new Promise((resolve, reject) => {
-    const session = connectHttp2(url.origin, { ...tls, settings: { enablePush: false } });
+    const session = connectHttp2(`${protocol}//${authority}`, {
+      ...tls,
+      settings: { enablePush: false },
+      ...(lookup === undefined ? {} : { lookup }),
+      ...(socketPath === undefined ? {} : { createConnection: () => connectTcp({ path: socketPath }) }),
+    });
     const end = (settle: () => void) => {
       clearTimeout(timer);
       settle();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import { Fields } from '../../../exchange/fields.ts';
 import { type BodySource, ResponseBody } from '../../http1/response-body.ts';
@@ -36,6 +37,8 @@ export class Http2Call implements BackendCall, BodySource {
   readonly request: BackendRequest;
   readonly handler: BackendResponseHandler;
   cancelled = false;
+  /** Carries it instead: an upgrade that the backend does not take over HTTP/2. */
+  #substitute: BackendCall | null = null;
   readonly #owner: CallOwner;
   #stream: ClientHttp2Stream | null = null;
   #connection: CallConnection | null = null;
@@ -57,6 +60,12 @@ export class Http2Call implements BackendCall, BodySource {
     this.#owner = owner;
   }
 
+  /** It goes another way. */
+  replaceBy(call: BackendCall): void {
+    this.#substitute = call;
+    this.#settled = true;
+  }
+
   begin(connection: CallConnection): void {
     const { request, handler } = this;
     if (this.cancelled) return this.#owner.ended(this);
@@ -69,7 +78,10 @@ export class Http2Call implements BackendCall, BodySource {
       this.#owner.ended(this);
       return this.#fail('request', error instanceof Error ? error.message : String(error));
     }
-    const stream = connection.session.request(head, { endStream: request.body === null, waitForTrailers: request.body !== null });
+    const stream = connection.session.request(head, {
+      endStream: request.body === null && request.upgrade === '',
+      waitForTrailers: request.body !== null,
+    });
     this.#stream = stream;
     stream.on('headers', () => this.#onInterim());
     stream.on('response', (headers, flags, list) =>
@@ -89,6 +101,7 @@ export class Http2Call implements BackendCall, BodySource {
   cancel(): void {
     if (this.cancelled) return;
     this.cancelled = true;
+    if (this.#substitute !== null) return this.#substitute.cancel();
     if (!this.#headDone) this.#owner.givenUp(this);
     this.abandon();
   }
@@ -164,6 +177,10 @@ export class Http2Call implements BackendCall, BodySource {
       const name = list[i] as string;
       if (name.charCodeAt(0) !== COLON) fields.list.push(name, list[i + 1] as string);
     }
+    const { upgrade } = this.request;
+    if (upgrade !== '' && status < 300) return this.#join(fields, stream);
+    // Refused: nothing is sent behind the request.
+    if (upgrade !== '') stream.end();
     const announced = fields.get('content-length');
     this.#length = announced !== undefined && /^\d{1,15}$/.test(announced) ? Number(announced) : -1;
     if (whole || this.request.method === 'HEAD' || status === 204 || status === 304) {
@@ -183,6 +200,21 @@ export class Http2Call implements BackendCall, BodySource {
       if (this.#body?.waiting === true) this.hold();
     });
     stream.on('end', () => this.#onEnd(stream));
+  }
+
+  /** The tunnel stands (RFC 8441 section 5); told in the words of HTTP/1.1, with the proof that its clients want. */
+  #join(fields: Fields, stream: ClientHttp2Stream): void {
+    this.#settled = true;
+    const key = new Fields(this.request.fields).get('sec-websocket-key');
+    fields.remove('sec-websocket-accept');
+    if (key !== undefined)
+      fields.list.push(
+        'Sec-WebSocket-Accept',
+        createHash('sha1')
+          .update(key + WEBSOCKET_GUID)
+          .digest('base64'),
+      );
+    this.handler.upgraded(101, 'Switching Protocols', fields, stream);
   }
 
   #onEnd(stream: ClientHttp2Stream): void {
@@ -265,5 +297,8 @@ export class Http2Call implements BackendCall, BodySource {
 }
 
 const COLON = 58;
+
+/** RFC 6455 section 1.3. */
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 function ignore(): void {}

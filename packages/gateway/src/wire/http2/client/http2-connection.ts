@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type BackendTlsConnector, connectFailure, connectPlain, type TargetAddress } from '../../tls/connect-backend.ts';
+import { type BackendTlsConnector, connectFailure, connectPlain, isElsewhere, type TargetAddress } from '../../tls/connect-backend.ts';
 import type { CallConnection, Http2Call } from './http2-call.ts';
 
 /** What a backend has not said anything else about: how many requests go on one connection. */
@@ -21,6 +21,8 @@ export interface Http2ConnectionOwner {
   ready(connection: Http2Connection): void;
   /** It takes no more requests; `failed` are those that it was meant to carry and never did. */
   gone(connection: Http2Connection, failed: readonly Http2Call[], reason: string): void;
+  /** The backend takes no tunnels (RFC 8441) on it. */
+  tunnelRefused(call: Http2Call): void;
 }
 
 /** One HTTP/2 connection to a backend. */
@@ -38,6 +40,8 @@ export class Http2Connection implements CallConnection {
   #session: ClientHttp2Session | null = null;
   #streamsMax = STREAMS_MAX;
   #waiting: Http2Call[] = [];
+  /** Whether the backend takes tunnels; null: it has not said yet. */
+  #takesTunnels: boolean | null = null;
   #closing = false;
   #probing = false;
   #gone = false;
@@ -74,8 +78,20 @@ export class Http2Connection implements CallConnection {
 
   assign(call: Http2Call): void {
     this.open++;
-    if (this.#session === null) this.#waiting.push(call);
+    this.#assign(call);
+  }
+
+  #assign(call: Http2Call): void {
+    const isTunnel = call.request.upgrade !== '';
+    if (this.#session === null || (isTunnel && this.#takesTunnels === null)) this.#waiting.push(call);
+    else if (isTunnel && this.#takesTunnels === false) this.#owner.tunnelRefused(call);
     else call.begin(this);
+  }
+
+  #assignWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const call of waiting) this.#assign(call);
   }
 
   /** A call that it carried is over. */
@@ -110,6 +126,11 @@ export class Http2Connection implements CallConnection {
     if (!session.ping(done)) done();
   }
 
+  /** Its host is elsewhere now. */
+  get old(): boolean {
+    return isElsewhere(this.#address, this.#socket);
+  }
+
   /** No more requests; it closes behind those that it has. */
   close(): void {
     this.#closing = true;
@@ -133,9 +154,11 @@ export class Http2Connection implements CallConnection {
     });
     this.#session = session;
     session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
-    session.on('remoteSettings', ({ maxConcurrentStreams }) => {
+    session.on('remoteSettings', ({ maxConcurrentStreams, enableConnectProtocol }) => {
       // 0 for a while means: not now; the requests that are there wait.
       this.#streamsMax = Math.min(STREAMS_MAX * 10, maxConcurrentStreams ?? STREAMS_MAX);
+      this.#takesTunnels = enableConnectProtocol === true;
+      this.#assignWaiting();
       this.#owner.ready(this);
     });
     session.on('goaway', (code, lastStream) => {
@@ -145,9 +168,7 @@ export class Http2Connection implements CallConnection {
     });
     session.on('error', this.#onError);
     session.on('close', this.#onClose);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const call of waiting) call.begin(this);
+    this.#assignWaiting();
     if (this.#closing) session.close();
   }
 

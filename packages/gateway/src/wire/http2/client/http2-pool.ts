@@ -1,3 +1,4 @@
+import { ConnectionPool } from '../../http1/connection-pool.ts';
 import { BackendTlsConnector, type TargetAddress } from '../../tls/connect-backend.ts';
 import type { BackendCall, BackendRequest, BackendResponseHandler, Connector } from '../../wire.ts';
 import { type CallOwner, Http2Call } from './http2-call.ts';
@@ -13,6 +14,8 @@ export interface Http2PoolOptions {
 }
 
 const SWEEP_INTERVAL_MS = 500;
+/** Every so many sweeps it is looked whether the host is still where the connections go. */
+const SWEEPS_PER_LOOK = 10;
 
 /** The HTTP/2 connections of one thread to one target: as few as the backend's limit of streams allows. */
 export class Http2Pool implements Connector, CallOwner, Http2ConnectionOwner {
@@ -23,7 +26,10 @@ export class Http2Pool implements Connector, CallOwner, Http2ConnectionOwner {
   readonly #carriers = new Map<Http2Call, Http2Connection>();
   #queue: Http2Call[] = [];
   #retired = false;
+  /** For upgrades that go over HTTP/1.1, each on a connection of its own. */
+  #http1: ConnectionPool | null = null;
   #sweeper: NodeJS.Timeout | null = null;
+  #sweeps = 0;
 
   constructor(address: TargetAddress, options: Http2PoolOptions) {
     this.#address = address;
@@ -33,17 +39,27 @@ export class Http2Pool implements Connector, CallOwner, Http2ConnectionOwner {
 
   send(request: BackendRequest, handler: BackendResponseHandler): BackendCall {
     const call = new Http2Call(request, handler, this);
-    if (request.upgrade !== '') {
-      queueMicrotask(() => call.failBefore('response', 'An HTTP/2 backend takes no upgrade: WebSockets need protocol: http1'));
-    } else {
-      this.#dispatch(call);
-    }
+    // RFC 8441 knows no other tunnels.
+    if (request.upgrade !== '' && !/^websocket$/i.test(request.upgrade)) this.#sendOverHttp1(call);
+    else this.#dispatch(call);
     return call;
   }
 
   retire(): void {
     this.#retired = true;
     for (const connection of this.#connections) connection.close();
+    this.#http1?.retire();
+  }
+
+  tunnelRefused(call: Http2Call): void {
+    this.ended(call);
+    this.#sendOverHttp1(call);
+  }
+
+  #sendOverHttp1(call: Http2Call): void {
+    if (call.cancelled) return;
+    this.#http1 ??= new ConnectionPool(this.#address, this.#options);
+    call.replaceBy(this.#http1.send(call.request, call.handler));
   }
 
   resend(call: Http2Call): void {
@@ -116,7 +132,9 @@ export class Http2Pool implements Connector, CallOwner, Http2ConnectionOwner {
 
   #sweep(): void {
     const before = performance.now() - this.#options.idleMs;
-    for (const connection of this.#connections) if (connection.idle && connection.idleSinceMs < before) connection.close();
+    const looks = ++this.#sweeps % SWEEPS_PER_LOOK === 0;
+    for (const connection of this.#connections)
+      if ((connection.idle && connection.idleSinceMs < before) || (looks && connection.old)) connection.close();
     if (this.#connections.size === 0 && this.#sweeper !== null) {
       clearInterval(this.#sweeper);
       this.#sweeper = null;

@@ -1,5 +1,6 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TlsClient } from '../../../exchange/client-certificate.ts';
 import { Fields } from '../../../exchange/fields.ts';
 import type { Deadlines } from '../../../upstream/deadlines.ts';
 import type { Refusal } from '../../http1/server/refusal.ts';
@@ -36,8 +37,10 @@ const TICKS_PER_TIMEOUT = 10;
 
 interface Connection {
   readonly session: ServerHttp2Session;
-  readonly socket: TLSSocket;
+  readonly socket: Socket;
+  readonly encrypted: boolean;
   readonly peerAddress: string;
+  readonly tlsClient: TlsClient | null;
   /** Streams that are not closed. */
   open: number;
   idleSinceMs: number;
@@ -61,7 +64,8 @@ export class Http2Sessions {
     this.#tickMs = Math.max(TICK_MS_MIN, Math.min(TICK_MS_MAX, options.idleTimeoutMs / TICKS_PER_TIMEOUT));
   }
 
-  accept(socket: TLSSocket): void {
+  /** `tlsClient`: what the handshake said of the client. */
+  accept(socket: Socket, tlsClient: TlsClient | null): void {
     const session = performServerHandshake(socket, {
       settings: {
         maxConcurrentStreams: STREAMS_MAX,
@@ -81,7 +85,9 @@ export class Http2Sessions {
     const connection: Connection = {
       session,
       socket,
+      encrypted: 'encrypted' in socket,
       peerAddress: plainAddress(socket.remoteAddress ?? ''),
+      tlsClient,
       open: 0,
       idleSinceMs: performance.now(),
       controlFrames: 0,
@@ -102,6 +108,11 @@ export class Http2Sessions {
     for (const { session } of this.#connections) session.close();
   }
 
+  /** Cuts what is left. */
+  destroy(): void {
+    for (const { socket } of this.#connections) socket.destroy();
+  }
+
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
@@ -114,7 +125,7 @@ export class Http2Sessions {
     });
     // What went wrong shows in how the stream closes.
     stream.on('error', ignore);
-    const head = readRequestHead(list, this.#options);
+    const head = readRequestHead(list, this.#options, connection.encrypted);
     if ('reason' in head) return this.#refuse(stream, head, list);
     const { method, target, fields, length, upgrade } = head;
     const { bodyTimeoutMs, requestTimeoutMs, idleTimeoutMs } = this.#options;
@@ -130,7 +141,8 @@ export class Http2Sessions {
       fields: new Fields(fields),
       body,
       peerAddress: connection.peerAddress,
-      encrypted: true,
+      encrypted: connection.encrypted,
+      tlsClient: connection.tlsClient,
       upgrade,
     });
   }

@@ -28,7 +28,7 @@ function malformed(reason: string): Refusal {
 }
 
 const PSEUDO = malformed('The pseudo-header fields of the request are not valid');
-const SCHEME = malformed('The scheme of the request is not https');
+const SCHEME = malformed('The scheme of the request is not that of its connection');
 const AUTHORITY_TWICE = malformed('The Host and the authority of the request differ');
 const CONNECTION_FIELD = malformed('There is a field that HTTP/2 does not have, such as Connection');
 const PROTOCOL = malformed('The protocol of the extended CONNECT is not served');
@@ -44,9 +44,14 @@ const FIELD_OVERHEAD_BYTES = 4;
 
 /**
  * Reads the head that came as a flat list of pseudo-header and header fields (RFC 9113 section 8.3). nghttp2 has refused most that is
- * malformed; what HTTP/1.1 behind us could misunderstand is looked at again, by the rules that hold for HTTP/1.1.
+ * malformed; what HTTP/1.1 behind us could misunderstand is looked at again, by the rules that hold for HTTP/1.1. `encrypted`: it came
+ * over TLS. Without, proxies say https where it was that towards them: believed is what X-Forwarded-Proto says, and that of some only.
  */
-export function readRequestHead(list: readonly string[], { headerBytes, uriBytes }: HeadLimits): Http2RequestHead | Refusal {
+export function readRequestHead(
+  list: readonly string[],
+  { headerBytes, uriBytes }: HeadLimits,
+  encrypted: boolean,
+): Http2RequestHead | Refusal {
   let method = '';
   let path = '';
   let scheme = '';
@@ -104,7 +109,7 @@ export function readRequestHead(list: readonly string[], { headerBytes, uriBytes
   if (!KNOWN_METHODS.has(method)) return refusal.METHOD_UNKNOWN;
   if (method === 'CONNECT' && protocol === '') return refusal.CONNECT;
   if (method !== 'CONNECT' && protocol !== '') return PSEUDO;
-  if (scheme !== 'https') return SCHEME;
+  if (scheme !== 'https' && (encrypted || scheme !== 'http')) return SCHEME;
   if (!isMadeOf(TARGET, path)) return refusal.TARGET_CHARACTER;
   if (path.charCodeAt(0) !== SLASH) return refusal.TARGET_FORM;
   if (authority !== '' && host !== undefined && authority !== host) return AUTHORITY_TWICE;
