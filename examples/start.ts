@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { RefusedError, type Running, start } from '@gatehouse/server/start';
+import { createFlerps } from './flerps/server.ts';
 import { createFrobs } from './frobs/server.ts';
 import { createPetstore } from './petstore/server.ts';
 
@@ -11,6 +12,7 @@ const services: readonly [string, Server, number][] = [
   ['petstore, production', createPetstore({ environment: 'production' }), 9002],
   ['frobs, test', createFrobs({ environment: 'test' }), 9003],
   ['frobs, production', createFrobs({ environment: 'production' }), 9004],
+  ['flerps', createFlerps({ delayMs: 200 }), 9005],
 ];
 
 for (const [name, server, port] of services) await listen(name, server, port);
@@ -26,7 +28,7 @@ const log = (level: string) => (fields: object, message: string) => {
 function signIn(token: string | undefined): string {
   const use = `  npm run --silent gatehouse -- apis list\n  npm run --silent gatehouse -- apis debug petstore test GET /pet/1`;
   if (token !== undefined)
-    return `The admin token of this installation, shown this once (.gatehouse holds only its hash):\n\n  export GATEHOUSE_TOKEN=${token}\n${use}`;
+    return `Sign in to the portal with the admin token of this installation, shown this once (.gatehouse holds only its hash):\n\n  export GATEHOUSE_TOKEN=${token}\n${use}`;
   const lost = 'Lost it? Start with GATEHOUSE_ADMIN_TOKEN set to one of your own, or remove .gatehouse to begin anew.';
   return `With the admin token in GATEHOUSE_TOKEN, which the first start showed:\n\n${use}\n\n${lost}`;
 }
@@ -48,6 +50,7 @@ try {
 process.stdout.write(`
 Gatehouse is serving two example services (Ctrl-C stops it):
 
+  portal    ${running.adminUrl}
   gateway   ${running.gatewayUrl}
   control   ${running.adminUrl}/api/v1  (management), /api/catalog, /healthz, /readyz, /metrics
   config    examples/gatehouse.yaml: change it, and the change is live
@@ -56,6 +59,7 @@ Try it:
 
   curl '${running.gatewayUrl}/petstore/pet/findByStatus?status=available'
   curl '${running.gatewayUrl}/test/petstore/pet/1'
+  curl -H "Authorization: Bearer $GATEHOUSE_TOKEN" ${running.adminUrl}/api/frobs-aggregator/summary
 
 ${signIn(running.adminToken)}
 

@@ -8,8 +8,8 @@ export interface AdminSource {
   notReady(): string | undefined | Promise<string | undefined>;
   /** Prometheus text, in pieces; undefined where there is no gateway whose metrics could be told. */
   metrics(): Promise<{ contentType: string; text: AsyncIterable<string> } | undefined>;
-  /** A short status document for `/`. */
-  status(): object;
+  /** A short status document for `/`; absent where the portal is there. */
+  status?(): object;
 }
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -17,7 +17,6 @@ const TEXT = 'text/plain; charset=utf-8';
 /** Answers `/healthz`, `/readyz`, `/metrics` and `/`; false for every other path. */
 export function createAdminHandler(source: AdminSource): (request: IncomingMessage, response: ServerResponse) => boolean {
   const answers: Record<string, (request: IncomingMessage, response: ServerResponse) => void | Promise<void>> = {
-    '/': (request, response) => answer(request, response, 200, 'application/json', `${JSON.stringify(source.status())}\n`),
     '/healthz': (request, response) => answer(request, response, 200, TEXT, 'ok\n'),
     '/readyz': async (request, response) => {
       const reason = await source.notReady();
@@ -31,6 +30,10 @@ export function createAdminHandler(source: AdminSource): (request: IncomingMessa
       else await pipeline(Readable.from(metrics.text), response);
     },
   };
+  const { status } = source;
+  if (status !== undefined) {
+    answers['/'] = (request, response) => answer(request, response, 200, 'application/json', `${JSON.stringify(status())}\n`);
+  }
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const handle = Object.hasOwn(answers, path) ? answers[path] : undefined;

@@ -1,17 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AdminSource, createAdminHandler } from './admin-handler.ts';
 
-/** The admin endpoints of a process that has no management interface. */
+/** The admin endpoints of a process that has no management interface, or none yet. */
 export class AdminServer {
   readonly #server: Server;
 
-  constructor(source: AdminSource) {
+  /** `otherwise`: answers everything else; default: there is nothing else. */
+  constructor(source: AdminSource, otherwise: (request: IncomingMessage, response: ServerResponse) => void = notFound) {
     const handle = createAdminHandler(source);
     this.#server = createServer((request, response) => {
-      if (handle(request, response)) return;
-      const body = 'Not found\n';
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': body.length });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      if (!handle(request, response)) otherwise(request, response);
     });
   }
 
@@ -32,4 +30,10 @@ export class AdminServer {
       this.#server.closeAllConnections();
     });
   }
+}
+
+function notFound(request: IncomingMessage, response: ServerResponse): void {
+  const body = 'Not found\n';
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -6,6 +6,7 @@ import { toFileResources, yieldToTraffic } from '@gatehouse/control/file';
 import { SnapshotPacker } from '@gatehouse/gateway';
 import { snapshotOfFile } from './file-snapshot.ts';
 import { ConfigurationLoader } from './load-configuration.ts';
+import type { WrittenPlugin } from './plugins/written-plugin.ts';
 import type { Role } from './started.ts';
 
 /**
@@ -25,13 +26,15 @@ export interface ReadRequest {
 
 export interface ReadConfiguration {
   /** Settings of the process; undefined when the files could not be understood. */
-  settings: Pick<GatehouseConfig, 'gateway' | 'control' | 'proxy' | 'catalog' | 'integrations' | 'backend' | 'aws'> | undefined;
+  settings: Pick<GatehouseConfig, 'gateway' | 'control' | 'proxy' | 'catalog' | 'integrations' | 'backend' | 'aws' | 'auth'> | undefined;
   /** What is to be live; undefined when there are errors, and for a control plane. */
   snapshot: PackedSnapshot | undefined;
   /** What the files declare; undefined when there are errors, and for a gateway. */
   resources: FileResources | undefined;
   /** Who may call, with their secrets: never logged. */
   apps: GatehouseConfig['apps'];
+  /** Backend extensions of a control plane; their settings may hold secrets. */
+  plugins: WrittenPlugin[];
   problems: Problem[];
   /** Every file that was read, absolute. */
   inputs: string[];
@@ -57,8 +60,17 @@ function serve(port: MessagePort): void {
   });
 }
 
-function toSettings({ gateway, control, proxy, catalog, integrations, backend, aws }: GatehouseConfig): ReadConfiguration['settings'] {
-  return { gateway, control, proxy, catalog, integrations, backend, aws };
+function toSettings({
+  gateway,
+  control,
+  proxy,
+  catalog,
+  integrations,
+  backend,
+  aws,
+  auth,
+}: GatehouseConfig): ReadConfiguration['settings'] {
+  return { gateway, control, proxy, catalog, integrations, backend, aws, auth };
 }
 
 async function read(
@@ -67,10 +79,10 @@ async function read(
   { files, env, number, role }: ReadRequest,
 ): Promise<ReadConfiguration> {
   const hasControlPlane = role !== 'gateway';
-  const { config, parts, problems, inputs } = await loader.load(files, env, { hasControlPlane });
+  const { config, parts, plugins, problems, inputs } = await loader.load(files, env, { hasControlPlane });
   const settings = config === undefined ? undefined : toSettings(config);
   const apps = config?.apps ?? [];
-  const nothing = { settings, snapshot: undefined, resources: undefined, apps, inputs };
+  const nothing = { settings, snapshot: undefined, resources: undefined, apps, plugins, inputs };
   if (parts === undefined) return { ...nothing, problems };
   const { packed, problems: compileProblems } = packer.pack(snapshotOfFile(parts, number));
   const all = [...problems, ...compileProblems];

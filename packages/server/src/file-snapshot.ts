@@ -1,5 +1,5 @@
 import type { Snapshot } from '@gatehouse/contract';
-import { buildSnapshot, type ReadResources, toDefinition, toTimeouts } from '@gatehouse/control/file';
+import { buildSnapshot, type ReadResources, resolveNetwork, toDefinition, toTimeouts } from '@gatehouse/control/file';
 
 /** The snapshot of a gateway that works from its files alone: backends are known by their names, which are their ids. */
 export function snapshotOfFile({ config, policies, revisions }: ReadResources, number: number): Snapshot {
@@ -19,7 +19,10 @@ export function snapshotOfFile({ config, policies, revisions }: ReadResources, n
         name,
         type,
         environments: Object.fromEntries(
-          Object.entries(environments).map(([environment, written]) => [environment, toDefinition(written)]),
+          Object.entries(environments).flatMap(([environment, written]) => {
+            const definition = resolveNetwork(toDefinition(written), config.networks);
+            return definition === undefined ? [] : [[environment, definition]];
+          }),
         ),
       })),
       publications: config.apis.flatMap(({ name, publish, variables }) => {

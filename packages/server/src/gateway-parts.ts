@@ -18,6 +18,8 @@ export function gatewayUrl({ settings }: Begun, gateway: GatewayThreads): string
 
 /** For a snapshot that is just being put into use. */
 const LEAVE_MS = 1_000;
+/** For telling the control plane of the last requests. */
+const LAST_REPORT_MS = 3_000;
 
 /** Leaves the control plane and lets requests in flight end. In this order, so that nothing new is put into use by threads that end. */
 export async function leaveAndDrain(gateway: GatewayThreads, agent: NodeAgent | undefined, drainMs: number): Promise<void> {
@@ -27,6 +29,9 @@ export async function leaveAndDrain(gateway: GatewayThreads, agent: NodeAgent | 
   limit.abort();
   await gateway.drain(drainMs);
   await left;
+  const last = new AbortController();
+  await Promise.race([agent?.reportTraffic(), delay(LAST_REPORT_MS, undefined, { signal: last.signal }).catch(() => undefined)]);
+  last.abort();
 }
 
 /** What the admin endpoints tell of a process with a gateway. */

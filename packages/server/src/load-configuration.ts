@@ -5,6 +5,7 @@ import {
   authSetting,
   type GatehouseConfig,
   hasErrors,
+  mayBeMocked,
   type Place,
   type PolicyUse,
   type Problem,
@@ -16,6 +17,7 @@ import { z } from 'zod';
 import { configSchema, policyEntrySchema } from './config-schema.ts';
 import { createTextFetcher } from './fetch-text.ts';
 import { appsWithoutCredentials } from './file-apps.ts';
+import { readWrittenPlugins, type WrittenPlugin } from './plugins/written-plugin.ts';
 import { look } from './watch-files.ts';
 
 export interface LoadedConfiguration {
@@ -23,6 +25,8 @@ export interface LoadedConfiguration {
   config: GatehouseConfig | undefined;
   /** What a snapshot is built from; undefined when there are errors. */
   parts: ReadResources | undefined;
+  /** Plugins of a control plane; none without one. */
+  plugins: WrittenPlugin[];
   problems: Problem[];
   /** Every file that was read, absolute. */
   inputs: string[];
@@ -66,18 +70,21 @@ export class ConfigurationLoader {
     if (config === undefined) {
       // Also with errors elsewhere: every problem at once.
       for (const { api, index } of writtenApis(written.plain)) {
-        const imported = await this.#import(api, index, written);
+        const imported = await this.#import(api, index, written, []);
         problems.push(...imported.problems);
         inputs.push(...imported.inputs);
       }
-      return { config, parts: undefined, problems, inputs: [...new Set(inputs)] };
+      return { config, parts: undefined, plugins: [], problems, inputs: [...new Set(inputs)] };
     }
 
     problems.push(...accessLogProblems(config, written));
     if (!options.hasControlPlane) problems.push(...appsWithoutCredentials(config.apps, written.placeOf));
+    const plugins = readWrittenPlugins(options.hasControlPlane ? config.plugins : [], written);
+    problems.push(...plugins.problems);
     const revisions: ApiRevisionSnapshot[] = [];
     const documents: Map<string, { document: Record<string, unknown>; title: string }> = new Map();
-    const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, written)));
+    const mocked = config.backends.filter(({ type }) => mayBeMocked(type)).map(({ name }) => name);
+    const loaded = await Promise.all(config.apis.map((api, index) => this.#import(api, index, written, mocked)));
     loaded.forEach((imported, index) => {
       problems.push(...imported.problems);
       inputs.push(...imported.inputs);
@@ -88,10 +95,11 @@ export class ConfigurationLoader {
     });
     const policies = placed(config.policies, ['policies'], written);
     const parts = hasErrors(problems) ? undefined : { config, policies, revisions, documents };
-    return { config, parts, problems, inputs: [...new Set(inputs)] };
+    return { config, parts, plugins: plugins.plugins, problems, inputs: [...new Set(inputs)] };
   }
 
-  async #import(api: ImportedApi, index: number, written: Written): Promise<CachedImport> {
+  /** `mocked`: backends for which the gateway may answer with examples. */
+  async #import(api: ImportedApi, index: number, written: Written, mocked: readonly string[]): Promise<CachedImport> {
     const path = ['apis', index, 'definition'];
     const file = written.fileOf(path);
     const variables = Object.fromEntries(api.publish.map((environment) => [environment, api.variables[environment] ?? {}]));
@@ -105,6 +113,7 @@ export class ConfigurationLoader {
       api.auth,
       api.errorProfile,
       api.ignoreExtensions,
+      mocked,
       place,
     ]);
     const cached = this.#imports.get(api.name);
@@ -119,6 +128,7 @@ export class ConfigurationLoader {
       parameters: api.parameters,
       environments: variables,
       ignoreExtensions: api.ignoreExtensions,
+      exampleBackends: new Set(mocked),
       validatePolicies: (value) => validatePolicies(value, policyEntrySchema),
       ...(api.backend === undefined ? {} : { backend: api.backend }),
       ...(api.auth === undefined ? {} : { auth: api.auth }),

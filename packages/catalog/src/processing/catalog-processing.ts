@@ -6,14 +6,18 @@ import type { FileReader } from '../reading/file-reader.ts';
 import { CatalogError } from '../rest/catalog-error.ts';
 import type { AnalyzedLocation, LocationInput, CatalogProcessing as RestProcessing, SerializedProblem } from '../rest/ports.ts';
 import { applyChanges } from '../store/apply-changes.ts';
+import { readLocationPlaces } from '../store/locations.ts';
 import { readChildren, readOwners } from '../store/owners.ts';
-import { readSources, saveSources } from '../store/sources.ts';
+import { readProviders, requestScan, saveScan } from '../store/provider-states.ts';
+import { readSources } from '../store/sources.ts';
 import type { CatalogTables } from '../store/tables.ts';
 import { analyzeLocation } from './analyze-location.ts';
 import type { CatalogRules } from './catalog-rules.ts';
 import { lockWriters, type OrphanPolicy } from './commit.ts';
 import { dropSources, removeExpired } from './drop-sources.ts';
+import { EntityCounts } from './entity-counts.ts';
 import { forgetVersions, refusedSources, WORK_CHANNEL } from './forget-versions.ts';
+import { generatedLocation } from './generated-location.ts';
 import { type LeaderLog, leadWhilePossible } from './leadership.ts';
 import type { EntityProvider, Mutation, ScanMode } from './mutation.ts';
 import { previewLocation } from './preview-location.ts';
@@ -22,6 +26,8 @@ import type { ProcessingContext } from './process-source.ts';
 import { ProviderRunner } from './provider-runner.ts';
 import { PUSH_PROVIDER, type PushResult, pushDocuments } from './push.ts';
 import { Scan, type ScanSummary } from './scan.ts';
+import { ScanJournal } from './scan-journal.ts';
+import { nameOfLocation } from './shown-location.ts';
 import { Slices } from './slices.ts';
 
 export interface ProcessingOptions {
@@ -67,11 +73,16 @@ export interface CatalogProcessing extends RestProcessing {
   /** Removes what has been an orphan for too long; done by itself every few seconds. Returns the refs. */
   removeExpired(): Promise<string[]>;
   providerStates(): Promise<ProviderState[]>;
+  /**
+   * Has a provider scanned soon by the node that does the scanning; for one location, by its place or its entity's name, all of them.
+   * False: there is no such provider, or it is none that is scanned.
+   */
+  requestScan(name: string): Promise<boolean>;
 }
 
 const EXPIRY_INTERVAL_MS = 10_000;
-/** The provider of the records that say how providers do. */
-const PROVIDERS = 'catalog';
+/** A wake-up may be lost. */
+const REQUESTS_INTERVAL_MS = 5_000;
 
 export function createCatalogProcessing(options: ProcessingOptions): CatalogProcessing {
   return new Processing(options);
@@ -84,6 +95,8 @@ class Processing implements CatalogProcessing {
   readonly #slices = new Slices();
   readonly #now: () => number;
   readonly #stop = new AbortController();
+  readonly #journal: ScanJournal;
+  readonly #counts: EntityCounts;
   #leading: Promise<void> | undefined;
 
   constructor(options: ProcessingOptions) {
@@ -93,9 +106,15 @@ class Processing implements CatalogProcessing {
       (provider) =>
         new ProviderRunner(provider, {
           scan: (_, mode, signal) => this.#scan(provider, mode, signal),
-          failed: (_, error) => this.#failed(provider, error),
+          failed: (_, mode, error) => this.#failed(provider, mode, error),
         }),
     );
+    this.#counts = new EntityCounts(options.database.read);
+    this.#journal = new ScanJournal({
+      database: options.database,
+      now: this.#now,
+      warn: (error, message) => this.#warn(error, message),
+    });
   }
 
   start(): void {
@@ -167,7 +186,12 @@ class Processing implements CatalogProcessing {
   async push(source: string, text: string): Promise<PushResult> {
     const { database } = this.#options;
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(INTERACTIVE_TIMEOUT_MS)]);
+    const startedAt = this.#now();
     const result = await pushDocuments(source, text, { ...this.#context(signal), database, now: this.#now });
+    if (result.outcome === 'stored' && result.written + result.removed.length > 0) {
+      const scan = { startedAt, ms: this.#now() - startedAt, changed: result.written, removed: result.removed.length, nextAt: null };
+      await database.transaction((tx) => saveScan(tx, PUSHES, scan));
+    }
     if (result.outcome === 'stored') {
       await forgetVersions(database, await refusedSources(database, new Set(result.removed)), { isUrgent: true });
     }
@@ -184,7 +208,7 @@ class Processing implements CatalogProcessing {
       try {
         await this.#scan(one, mode, this.#stop.signal);
       } catch (error) {
-        await this.#failed(one, error);
+        await this.#failed(one, mode, error);
       }
     }
   }
@@ -194,25 +218,53 @@ class Processing implements CatalogProcessing {
   }
 
   async providerStates(): Promise<ProviderState[]> {
-    const records = new Map((await readSources(this.#options.database.read, PROVIDERS)).map((record) => [record.id, record]));
+    const rows = new Map((await readProviders(this.#options.database.read)).map((row) => [row.name, row]));
     return this.#options.providers.map(({ name, target }) => {
-      const record = records.get(stateId(name));
-      return { name, target, scannedAt: record?.readAt, goodAt: record?.goodAt, error: record?.error };
+      const row = rows.get(name);
+      return {
+        name,
+        target,
+        scannedAt: row?.scanned_at ?? undefined,
+        goodAt: row?.good_at ?? undefined,
+        error: row?.error ?? undefined,
+      };
+    });
+  }
+
+  async requestScan(name: string): Promise<boolean> {
+    const { database } = this.#options;
+    if (name === PUSH_PROVIDER) return false;
+    const names = (await readLocationPlaces(database.read)).flatMap((place) => [
+      nameOfLocation(place),
+      generatedLocation(place).metadata.name,
+    ]);
+    const isLocation = names.includes(name);
+    return database.transaction(async (tx) => {
+      const isKnown = await requestScan(tx, isLocation ? LOCATIONS_PROVIDER : name, this.#now());
+      if (isKnown) await database.notifier.notify(tx, WORK_CHANNEL);
+      return isKnown;
     });
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
     const { database } = this.#options;
     await this.#dropUnknownProviders();
+    await this.#openJournal();
     for (const runner of this.#runners) runner.start();
-    const unlisten = database.notifier.listen(WORK_CHANNEL, () => void this.#work());
+    const unlisten = database.notifier.listen(WORK_CHANNEL, () => {
+      void this.#work();
+      void this.#scanRequested();
+    });
     const expiry = setInterval(() => void this.#expire(), EXPIRY_INTERVAL_MS);
     expiry.unref();
+    const requests = setInterval(() => void this.#scanRequested(), REQUESTS_INTERVAL_MS);
+    requests.unref();
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     clearInterval(expiry);
+    clearInterval(requests);
     unlisten();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
   }
@@ -234,9 +286,29 @@ class Processing implements CatalogProcessing {
     }
   }
 
+  /** Somebody wants a provider to be scanned now. */
+  async #scanRequested(): Promise<void> {
+    try {
+      const names = new Set(await this.#journal.takeRequests());
+      await Promise.all(this.#runners.map((runner) => (names.has(runner.provider.name) ? runner.request('full') : undefined)));
+    } catch (error) {
+      this.#warn(error, 'the catalog could not look what is to be scanned');
+    }
+  }
+
+  /** Scans go on where states cannot be shown: the first scan that ends says it again. */
+  async #openJournal(): Promise<void> {
+    try {
+      await this.#journal.open(this.#options.providers, [PUSH_PROVIDER]);
+    } catch (error) {
+      this.#warn(error, 'the states of the providers could not be stored');
+    }
+  }
+
   async #expire(): Promise<void> {
     try {
       const removed = await this.removeExpired();
+      if (removed.length > 0) this.#counts.changed();
       if (removed.length > 0) this.#options.log.info({ removed: removed.length }, 'orphans were removed from the catalog');
     } catch (error) {
       this.#warn(error, 'orphans could not be removed from the catalog');
@@ -245,7 +317,7 @@ class Processing implements CatalogProcessing {
 
   async #dropUnknownProviders(): Promise<void> {
     const { database, providers, providerOrphans } = this.#options;
-    const known = new Set([...providers.map(({ name }) => name), PUSH_PROVIDER, PROVIDERS]);
+    const known = new Set([...providers.map(({ name }) => name), PUSH_PROVIDER]);
     try {
       const lost = (await readSources(database.read)).filter(({ provider }) => !known.has(provider)).map(({ id }) => id);
       if (lost.length > 0) await database.transaction((tx) => dropSources(tx, lost, { orphans: providerOrphans, now: this.#now() }));
@@ -257,12 +329,26 @@ class Processing implements CatalogProcessing {
   async #scan(provider: EntityProvider, mode: ScanMode, signal: AbortSignal): Promise<ScanSummary> {
     const { log } = this.#options;
     const began = performance.now();
-    const summary = await this.#apply(provider.name, await provider.list(signal), mode, signal);
-    await this.#saveState(provider, undefined);
-    await provider.scanned?.();
-    const fields = { provider: provider.name, ...summary, ms: Math.round(performance.now() - began) };
-    if (summary.written > 0 || summary.gone > 0 || summary.failed > 0) log.info(fields, 'the catalog was scanned');
-    return summary;
+    this.#journal.begin(provider);
+    try {
+      const summary = await this.#apply(provider.name, await provider.list(signal), mode, signal);
+      const { written: changed, gone: removed } = summary;
+      await this.#journal.end(provider, mode, { changed, removed, entities: await this.#count(provider, summary) });
+      await provider.scanned?.();
+      const fields = { provider: provider.name, ...summary, ms: Math.round(performance.now() - began) };
+      if (changed > 0 || removed > 0 || summary.failed > 0) log.info(fields, 'the catalog was scanned');
+      return summary;
+    } catch (error) {
+      this.#journal.interrupt(provider);
+      throw error;
+    }
+  }
+
+  /** How many entities a provider has; undefined: as many as before. Those of locations are told location by location. */
+  async #count({ name }: EntityProvider, { written, gone, conflicts }: ScanSummary): Promise<number | undefined> {
+    if (name === LOCATIONS_PROVIDER) return undefined;
+    if (written + gone + conflicts > 0) this.#counts.changed(name);
+    return this.#counts.of(name);
   }
 
   #apply(provider: string, mutation: Mutation, mode: ScanMode, signal: AbortSignal): Promise<ScanSummary> {
@@ -273,26 +359,15 @@ class Processing implements CatalogProcessing {
     return new Scan({ ...context, database, files, orphans, provider, mode, reads, now: this.#now }).run(mutation);
   }
 
-  async #failed(provider: EntityProvider, error: unknown): Promise<void> {
+  async #failed(provider: EntityProvider, mode: ScanMode, error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     this.#options.log.warn(
       { provider: provider.name, error: message },
       'a provider of the catalog could not be scanned; what it gave stays',
     );
-    await this.#saveState(provider, message).catch((failure: unknown) =>
-      this.#warn(failure, 'the state of a provider could not be stored'),
-    );
-  }
-
-  async #saveState({ name, target }: EntityProvider, error: string | undefined): Promise<void> {
-    const { database } = this.#options;
-    const id = stateId(name);
-    const at = this.#now();
-    await database.transaction(async (tx) => {
-      const before = (await readSources(tx, PROVIDERS)).find((record) => record.id === id);
-      const record = { id, provider: PROVIDERS, type: 'provider', target, version: '', documents: [], readAt: at };
-      await saveSources(tx, [{ ...record, goodAt: error === undefined ? at : before?.goodAt, error }]);
-    });
+    await this.#journal
+      .end(provider, mode, { changed: 0, removed: 0, error: message })
+      .catch((failure: unknown) => this.#warn(failure, 'the state of a provider could not be stored'));
   }
 
   #context(signal: AbortSignal): ProcessingContext {
@@ -308,9 +383,8 @@ class Processing implements CatalogProcessing {
 /** The provider of registered and configured locations. */
 export const LOCATIONS_PROVIDER = 'locations';
 
+/** Pushes as they are shown beside what is scanned. */
+const PUSHES = { name: PUSH_PROVIDER, type: PUSH_PROVIDER, target: 'Entities that services push' };
+
 /** Somebody waits for the answer. */
 const INTERACTIVE_TIMEOUT_MS = 30_000;
-
-function stateId(provider: string): string {
-  return `provider:${provider}`;
-}

@@ -2,13 +2,10 @@ import type { Database, Transaction } from '@gatehouse/database';
 import { applyChanges } from '../store/apply-changes.ts';
 import type { EntityMark } from '../store/catalog-store.ts';
 import { readExpired, readOwnedBy } from '../store/owners.ts';
-import { readSources, readSourcesById, removeSources, saveSources } from '../store/sources.ts';
+import { GONE, readSources, readSourcesById, removeSources, saveSources } from '../store/sources.ts';
 import type { CatalogTables } from '../store/tables.ts';
 import { purgeTombstones } from '../store/tombstones.ts';
 import { type CommitOptions, lockWriters, orphaned } from './commit.ts';
-
-/** What is said of a source that its provider no longer has, while its entities are kept for the grace period. */
-export const GONE = 'its provider no longer has it';
 
 /** Takes what `ids` gave for orphaned, or removes it when there is no grace period. Returns the refs that others may have now. */
 export async function dropSources(

@@ -45,6 +45,8 @@ export interface Schedule {
 export interface EntityProvider {
   /** Stays the same over restarts: what it gave is found by it. */
   readonly name: string;
+  /** What kind of place it reads, for people. */
+  readonly type: 'locations' | 'awsS3' | 'gateway';
   /** What it reads, for people. Without credentials. */
   readonly target: string;
   readonly schedule: Schedule;

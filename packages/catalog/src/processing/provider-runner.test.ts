@@ -8,6 +8,7 @@ const SUMMARY: ScanSummary = { sources: 0, unchanged: 0, failed: 0, broken: 0, w
 function runnerOf(scan: (mode: ScanMode, signal: AbortSignal) => Promise<void>, schedule: Partial<EntityProvider['schedule']> = {}) {
   const provider: EntityProvider = {
     name: 'test',
+    type: 'awsS3',
     target: 'nothing',
     schedule: { frequencyMs: 10, timeoutMs: 1_000, initialDelayMs: 60_000, ...schedule },
     list: async () => ({ type: 'full', items: [] }),
@@ -18,7 +19,7 @@ function runnerOf(scan: (mode: ScanMode, signal: AbortSignal) => Promise<void>, 
       await scan(mode, signal);
       return SUMMARY;
     },
-    failed: async (_, error) => void failures.push(String(error)),
+    failed: async (_, _mode, error) => void failures.push(String(error)),
   });
   return { runner, failures };
 }

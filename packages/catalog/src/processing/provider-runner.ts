@@ -5,7 +5,7 @@ export interface RunnerOptions {
   /** One scan from beginning to end. */
   scan(provider: EntityProvider, mode: ScanMode, signal: AbortSignal): Promise<ScanSummary>;
   /** A scan that failed as a whole; the catalog has what it had. */
-  failed(provider: EntityProvider, error: unknown): Promise<void>;
+  failed(provider: EntityProvider, mode: ScanMode, error: unknown): Promise<void>;
 }
 
 /** Scans one provider, never twice at a time: by its schedule, and sooner when asked to. */
@@ -59,7 +59,7 @@ export class ProviderRunner {
     try {
       await this.#options.scan(this.provider, mode, AbortSignal.any([stop, late.signal]));
     } catch (error) {
-      if (!stop.aborted) await this.#options.failed(this.provider, error);
+      if (!stop.aborted) await this.#options.failed(this.provider, mode, error);
     } finally {
       clearTimeout(timer);
       this.#running = undefined;

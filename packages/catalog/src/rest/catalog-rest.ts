@@ -85,11 +85,14 @@ function isBelow(url: string): boolean {
   return url.startsWith(CATALOG_PREFIX) && (url.length === CATALOG_PREFIX.length || '/?'.includes(url.charAt(CATALOG_PREFIX.length)));
 }
 
+const FORGED = 'With a session, changes and questions by POST are taken from pages of this portal only, with X-Gatehouse-Csrf: 1';
+
 async function admit(request: FastifyRequest, access: CatalogAccess): Promise<void> {
   const { action } = request.routeOptions.config;
   // A path that is not there says so only to those who may read.
   const verdict = await access.authorize({ headers: request.headers, method: request.method, path: request.url, action: action ?? 'read' });
   if (verdict === 'unauthenticated') throw new CatalogError('AuthenticationError', 'Missing credentials, or they are not valid');
+  if (verdict === 'forged') throw new CatalogError('NotAllowedError', FORGED);
   if (verdict !== 'allowed') throw new CatalogError('NotAllowedError', 'You may not do this');
   if (action === undefined && !request.is404) throw new CatalogError('NotAllowedError', 'You may not do this');
 }

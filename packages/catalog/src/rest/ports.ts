@@ -14,12 +14,12 @@ export interface LocationInput {
   target: string;
 }
 
-/** Who may do what. Refusing and not knowing the caller are told apart: 403 and 401. */
+/** Who may do what. Refusing and not knowing the caller are told apart: 403 and 401. `forged`: another site may have made a browser send it. */
 export interface CatalogAccess {
   authorize(request: { headers: IncomingHttpHeaders; method: string; path: string; action: 'read' | 'write' }): Promise<AccessVerdict>;
 }
 
-export type AccessVerdict = 'allowed' | 'forbidden' | 'unauthenticated';
+export type AccessVerdict = 'allowed' | 'forbidden' | 'forged' | 'unauthenticated';
 
 /** A problem as Backstage serializes errors. */
 export interface SerializedProblem {

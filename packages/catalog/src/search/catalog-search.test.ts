@@ -76,16 +76,23 @@ describeDatabases<CatalogTables>(
           write('API', 'petstore', { tags: ['animals'] }, { owner: 'team-zoo', definition: PETSTORE }),
           write('API', 'orders', { description: 'Orders of the pet shop' }, { owner: 'team-sales', definition: OTHER }),
           write('Component', 'pet', { title: 'Everything for dogs' }, { owner: 'team-sales' }),
+          write('API', 'tiny', {}, { definition: '{"paths":{"/ping":{"get":{"summary":"Says pong"}}}}' }),
           write('Component', 'findings', { description: 'status of what was found' }),
         ],
       });
       const found = await search.search({ query: 'GET /pet/findByStatus' });
       expect(found.items[0]).toMatchObject({ ref: 'api:default/petstore', operations: [{ method: 'GET', path: '/pet/findByStatus' }] });
+      // A definition that is short enough to stand in its entity.
+      const tiny = { ref: 'api:default/tiny', operations: [{ method: 'GET', path: '/ping', match: 3 }] };
+      expect((await search.search({ query: 'GET /ping' })).items[0]).toMatchObject(tiny);
       expect((await search.search({ query: 'delete /PET/{id}/' })).items[0]?.operations[0]?.operationId).toBe('deletePet');
       expect((await refs('pet'))[0]).toBe('component:default/pet');
       expect(await refs('pet')).toContain('api:default/orders');
       expect(await refs('team zoo')).toEqual(['api:default/petstore']);
       expect(await refs('ani')).toEqual(['api:default/petstore']);
+      // Words that nobody uses so: the beginning of one that is used, and a plural.
+      expect((await refs('delet pet'))[0]).toBe('api:default/petstore');
+      expect(await refs('orders zoos')).not.toEqual([]);
       expect((await refs('findPetsByStatus'))[0]).toBe('api:default/petstore');
       // None has all of the words.
       expect(await refs('dogs unicorns')).toEqual(['component:default/pet']);

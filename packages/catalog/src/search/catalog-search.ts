@@ -22,7 +22,16 @@ export interface SearchResult {
   ref: string;
   score: number;
   /** Operations of its definition that match, the best first; at most three. */
-  operations: { method: string; path: string; operationId: string; summary: string }[];
+  operations: MatchingOperation[];
+}
+
+export interface MatchingOperation {
+  method: string;
+  path: string;
+  operationId: string;
+  summary: string;
+  /** 3: it has the method and path that were asked for; 2: the path; 1: every word; less: that share of the words. */
+  match: number;
 }
 
 const LIMIT_MAX = 100;
@@ -94,11 +103,12 @@ function lookAt({ ref, score }: SearchHit, operations: readonly OperationText[],
   return {
     ref,
     score: score + boostOf(ref, matching[0]?.match ?? 0, asked),
-    operations: matching.slice(0, OPERATIONS_SHOWN).map(({ operation: [method, path, operationId, summary] }) => ({
+    operations: matching.slice(0, OPERATIONS_SHOWN).map(({ operation: [method, path, operationId, summary], match }) => ({
       method,
       path,
       operationId,
       summary,
+      match,
     })),
   };
 }

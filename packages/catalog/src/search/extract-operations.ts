@@ -1,4 +1,4 @@
-import { isMap } from '../model/index.ts';
+import { type Entity, isMap } from '../model/index.ts';
 
 /** An operation of a definition, as far as it is searched: method in upper case, path, operationId, summary. */
 export type OperationText = [method: string, path: string, operationId: string, summary: string];
@@ -17,6 +17,12 @@ export function extractOperations(text: string): OperationText[] {
   const start = text.slice(0, 1_000).trimStart();
   const operations = start.startsWith('{') ? fromJson(text) : fromYaml(text);
   return operations.slice(0, OPERATIONS_MAX);
+}
+
+/** The operations of a definition that is kept inside of its entity, because it is short; undefined: it has none of those. */
+export function inlineOperations(entity: Entity): OperationText[] | undefined {
+  const definition = isMap(entity.spec) ? entity.spec.definition : undefined;
+  return typeof definition === 'string' ? extractOperations(definition) : undefined;
 }
 
 function fromJson(text: string): OperationText[] {

@@ -5,8 +5,9 @@ import type { ChangeConsumer } from '../query/index-follower.ts';
 import { Numbers } from '../query/numbers.ts';
 import { bitCount, type RowSet } from '../query/row-set.ts';
 import type { ChangedEntity } from '../store/changes.ts';
-import type { DefinitionWords } from './definition-words.ts';
+import { type DefinitionWords, toDefinitionWords } from './definition-words.ts';
 import { documentTerms } from './document-terms.ts';
+import { inlineOperations } from './extract-operations.ts';
 import { PathTable } from './path-table.ts';
 import { TermPostings } from './term-postings.ts';
 import { normalizePath, tokensOf } from './tokens.ts';
@@ -89,8 +90,9 @@ export class SearchIndex implements ChangeConsumer {
     this.#refs.set(document, ref);
     this.#documentOf.set(ref, document + 1);
     this.#live++;
-    const definition = change.words === null ? undefined : (JSON.parse(change.words) as DefinitionWords);
-    for (const [term, weight] of documentTerms(JSON.parse(change.entity) as Entity, definition)) {
+    const entity = JSON.parse(change.entity) as Entity;
+    const definition = change.words === null ? inlineWords(entity) : (JSON.parse(change.words) as DefinitionWords);
+    for (const [term, weight] of documentTerms(entity, definition)) {
       this.#postings.add(this.#vocabulary.intern(term), document, weight);
     }
     for (const template of definition?.templates ?? []) this.#paths.add(template, document);
@@ -109,8 +111,9 @@ export class SearchIndex implements ChangeConsumer {
     const matches = this.#matches;
     const isOpen = /[\p{L}\p{N}]$/u.test(query);
     for (const [at, token] of tokens.entries()) {
-      const terms = this.#vocabulary.find(token).map((term) => ({ term, factor: 1 }));
+      const terms = this.#termsOf(token);
       if (isOpen && at === tokens.length - 1) terms.push(...this.#expand(token));
+      else if (terms.length === 0) terms.push(...this.#expand(token));
       const bit = 1 << at;
       for (const { term, factor } of terms) {
         const rarity = Math.log(1 + this.#documents / (1 + this.#postings.count(term))) * factor;
@@ -123,6 +126,13 @@ export class SearchIndex implements ChangeConsumer {
         });
       }
     }
+  }
+
+  /** The word itself; where nobody uses it, the singular of what may be a plural. */
+  #termsOf(token: string): { term: number; factor: number }[] {
+    const terms = this.#vocabulary.find(token).map((term) => ({ term, factor: 1 }));
+    if (terms.length > 0 || token.length < 3 || !token.endsWith('s')) return terms;
+    return this.#vocabulary.find(token.slice(0, -1)).map((term) => ({ term, factor: PREFIX_FACTOR }));
   }
 
   #expand(prefix: string): { term: number; factor: number }[] {
@@ -169,6 +179,11 @@ export class SearchIndex implements ChangeConsumer {
     const row = index.rowOfRefId(ref);
     return row !== undefined && rows?.has(row) !== false;
   }
+}
+
+function inlineWords(entity: Entity): DefinitionWords | undefined {
+  const operations = inlineOperations(entity);
+  return operations === undefined ? undefined : toDefinitionWords(operations);
 }
 
 /** The path in a query such as `GET /pet/findByStatus`. */

@@ -90,6 +90,8 @@ export interface SourceRecord {
   goodAt?: number | undefined;
   /** Of the source as a whole: not reachable, not YAML. */
   error?: string | undefined;
+  /** When it, or a document of it, became wrong; kept by the store. */
+  errorSince?: number | undefined;
   documents: SourceDocument[];
   /** Further keys under which a refresh finds it (`url:https://…` of what it includes). Replaces those stored; absent: they stay. */
   refreshKeys?: readonly string[];

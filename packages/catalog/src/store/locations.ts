@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isUniqueViolation, type Kysely, type Transaction } from '@gatehouse/database';
+import { GONE } from './sources.ts';
 import type { CatalogTables } from './tables.ts';
 
 /** A location that was registered through the interface. */
@@ -59,4 +60,18 @@ export async function readLocationByTarget(db: Kysely<CatalogTables>, type: stri
 /** All registered locations, sorted by id. */
 export async function readLocations(db: Kysely<CatalogTables>): Promise<LocationRecord[]> {
   return db.selectFrom('catalog_locations').select(['id', 'type', 'target']).orderBy('id').execute();
+}
+
+/** Every location that was registered or is configured, once: configured ones are known from the first scan on. */
+export async function readLocationPlaces(db: Kysely<CatalogTables>): Promise<Omit<LocationRecord, 'id'>[]> {
+  const registered = await db.selectFrom('catalog_locations').select(['type', 'target']).execute();
+  const scanned = await db
+    .selectFrom('catalog_sources')
+    .select(['type', 'target'])
+    .where('id', '>=', 'root:')
+    .where('id', '<', 'root;')
+    .where(({ or, eb }) => or([eb('error', 'is', null), eb('error', '<>', GONE)]))
+    .execute();
+  const places = new Map([...scanned, ...registered].map((place) => [`${place.type}:${place.target}`, place]));
+  return [...places.values()].sort((a, b) => (`${a.type}:${a.target}` < `${b.type}:${b.target}` ? -1 : 1));
 }

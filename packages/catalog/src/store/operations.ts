@@ -1,5 +1,7 @@
 import type { Kysely } from '@gatehouse/database';
-import type { OperationText } from '../search/extract-operations.ts';
+import type { Entity } from '../model/index.ts';
+import { inlineOperations, type OperationText } from '../search/extract-operations.ts';
+import { readEntityTexts } from './definitions.ts';
 import type { CatalogTables } from './tables.ts';
 import { inChunks } from './write-rows.ts';
 
@@ -13,5 +15,11 @@ export async function readOperations(db: Kysely<CatalogTables>, refs: readonly s
       .where('entities.ref', 'in', chunk)
       .execute(),
   );
-  return new Map(rows.map(({ ref, operations }) => [ref, JSON.parse(operations) as OperationText[]]));
+  const found = new Map(rows.map(({ ref, operations }) => [ref, JSON.parse(operations) as OperationText[]]));
+  const others = refs.filter((ref) => ref.startsWith('api:') && !found.has(ref));
+  for (const { ref, entity } of await readEntityTexts(db, others)) {
+    const operations = inlineOperations(JSON.parse(entity) as Entity);
+    if (operations !== undefined) found.set(ref, operations);
+  }
+  return found;
 }

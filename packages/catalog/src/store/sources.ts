@@ -17,11 +17,17 @@ const COLUMNS = [
   'read_at',
   'good_at',
   'error',
+  'error_since',
   'documents',
 ] as const satisfies readonly (keyof SourceTable)[];
-const ON_SOURCE = `on conflict (id) do update set ${COLUMNS.slice(1)
-  .map((column) => `${column} = excluded.${column}`)
-  .join(', ')}`;
+const REPLACED = COLUMNS.slice(1).filter((column) => column !== 'error_since');
+/** What stays wrong has been so since it became wrong. */
+const ERROR_SINCE =
+  'error_since = case when excluded.error_since is null then null else coalesce(catalog_sources.error_since, excluded.error_since) end';
+const ON_SOURCE = `on conflict (id) do update set ${REPLACED.map((column) => `${column} = excluded.${column}`).join(', ')}, ${ERROR_SINCE}`;
+
+/** What is said of a source that its provider no longer has, while its entities are kept for the grace period. */
+export const GONE = 'its provider no longer has it';
 
 /** The sources of a provider, or all, sorted by id. */
 export async function readSources(db: Reader, provider?: string): Promise<SourceRecord[]> {
@@ -84,9 +90,14 @@ function toRow(record: SourceRecord): (string | number | null)[] {
     read_at: record.readAt ?? null,
     good_at: record.goodAt ?? null,
     error: record.error ?? null,
+    error_since: isWrong(record) ? (record.readAt ?? 0) : null,
     documents: JSON.stringify(record.documents),
   };
   return COLUMNS.map((column) => row[column]);
+}
+
+function isWrong({ error, documents }: SourceRecord): boolean {
+  return error === undefined ? documents.some(({ problems }) => problems !== undefined) : error !== GONE;
 }
 
 function toRecord(row: SourceTable): SourceRecord {
@@ -102,6 +113,7 @@ function toRecord(row: SourceTable): SourceRecord {
     readAt: row.read_at ?? undefined,
     goodAt: row.good_at ?? undefined,
     error: row.error ?? undefined,
+    errorSince: row.error_since ?? undefined,
     documents: JSON.parse(row.documents) as SourceDocument[],
   };
 }

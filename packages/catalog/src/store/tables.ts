@@ -4,6 +4,7 @@ export interface CatalogTables {
   catalog_definitions: DefinitionTable;
   catalog_parents: { ref: string; parent_ref: string };
   catalog_sources: SourceTable;
+  catalog_providers: ProviderTable;
   catalog_conflicts: ConflictTable;
   catalog_refresh_keys: { key: string; source: string };
   catalog_locations: { id: string; type: string; target: string; created_at: number };
@@ -59,6 +60,8 @@ export interface SourceTable {
   good_at: number | null;
   /** What went wrong with the source as a whole; null when nothing did. */
   error: string | null;
+  /** When the source or one of its documents became wrong; null: nothing is. */
+  error_since: number | null;
   /** SourceDocument[]. */
   documents: string;
 }
@@ -72,4 +75,31 @@ export interface ConflictTable {
   held_by: string;
   held_key: string | null;
   since: number;
+}
+
+/** How a provider does, written by the node that scans. `push`: what services push, without a schedule. */
+export interface ProviderTable {
+  name: string;
+  type: string;
+  /** For people; without credentials. */
+  target: string;
+  /** In the order of the configuration. */
+  position: number;
+  entities: number;
+  /** Somebody wants it scanned before the schedule says so. */
+  requested_at: number | null;
+  /** A scan that takes its time is running. */
+  scanning_since: number | null;
+  /** Beginning and duration of the last scan, and what it changed. */
+  scanned_at: number | null;
+  ms: number | null;
+  changed: number | null;
+  removed: number | null;
+  /** End of the last scan that went well. */
+  good_at: number | null;
+  /** Why the last scan failed, and since when scans do. */
+  error: string | null;
+  error_since: number | null;
+  /** Null: only when somebody asks. */
+  next_at: number | null;
 }

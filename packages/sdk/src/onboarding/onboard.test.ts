@@ -42,6 +42,7 @@ function start(options: Partial<OnboardOptions>) {
     target: { directory },
     env: {},
     logger,
+    retryForMs: 0,
     ...options,
   });
   return { ...handle, lines };
@@ -204,6 +205,7 @@ describe('pushed to Gatehouse', () => {
     [401, { title: 'Unauthorized', detail: 'The token is not known' }, 1, 'refused', /401 \(The token is not known\)/],
     [422, { detail: 'Not valid', problems: [{ message: 'spec.owner is missing' }] }, 1, 'refused', /spec\.owner is missing/],
     [302, {}, 1, 'refused', /redirects are not followed/],
+    [200, { changed: false, conflicts: ['api:default/pets'] }, 1, 'refused', /another source has api:default\/pets already/],
     [503, {}, 2, 'failed', /503.*the next start tries again/],
   ])('%i', async (status, problem, attempts, outcome, message) => {
     let requests = 0;
@@ -242,6 +244,44 @@ describe('pushed to Gatehouse', () => {
         expect(await asked.done).toMatchObject({ outcome: 'cancelled' });
       },
     );
+  });
+
+  test('a control plane that is away is asked again, in rounds that say so once, until it is there or the time is over', async () => {
+    let requests = 0;
+    let status = 503;
+    const listener: RequestListener = (request, response) => {
+      request.resume();
+      requests += 1;
+      response.writeHead(status).end('{}');
+    };
+    await withServer(listener, async (url) => {
+      const target = { gatehouse: { url, token: TOKEN } };
+      const again = { target, attempts: 1, retryPauseMs: 10 };
+      const { done, lines } = start({ ...again, retryForMs: 60_000 });
+      await expect.poll(() => requests).toBeGreaterThan(2);
+      status = 201;
+      expect(await done).toMatchObject({ outcome: 'written' });
+      expect(lines).toEqual([
+        expect.stringMatching(
+          /^warn: Not onboarded to the catalog yet: .*503 \(the service is not affected; it is tried again for 1 min\)$/,
+        ),
+        expect.stringMatching(/^info: Onboarded pets /),
+      ]);
+      status = 503;
+      const over = start({ ...again, retryForMs: 100 });
+      expect(await over.done).toMatchObject({ outcome: 'failed', message: expect.stringContaining('the next start tries again') });
+      expect(over.lines).toHaveLength(2);
+      const { done: given, cancel } = start({ ...again, retryForMs: 60_000, retryPauseMs: 60_000 });
+      requests = 0;
+      await expect.poll(() => requests).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      cancel();
+      expect(await given).toMatchObject({ outcome: 'cancelled' });
+      status = 403;
+      requests = 0;
+      expect(await start({ ...again, retryForMs: 60_000 }).done).toMatchObject({ outcome: 'refused' });
+      expect(requests).toBe(1);
+    });
   });
 
   test('one target that refuses does not keep another from being written', async () => {

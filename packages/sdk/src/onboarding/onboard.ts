@@ -8,7 +8,7 @@ import { messageOf, OnboardRefusal } from './refusal.ts';
 import { createTargets, TARGET_VARIABLES } from './targets/create-targets.ts';
 import { type Delivery, deliver } from './targets/deliver.ts';
 import { type Target, type TargetOptions, TargetRefusal } from './targets/target.ts';
-import { nextTurn, withTimeout } from './time.ts';
+import { nextTurn, pause, withTimeout } from './time.ts';
 
 export interface OnboardOptions extends MetadataOptions, EntityOptions {
   /** Where the OpenAPI document comes from. */
@@ -19,8 +19,12 @@ export interface OnboardOptions extends MetadataOptions, EntityOptions {
   logger?: OnboardLogger | false;
   /** Gives up when it aborts. */
   signal?: AbortSignal;
-  /** Longest time for everything, once the service is set up; default 30,000. */
+  /** Longest time for one round, once the service is set up; default 30,000. */
   timeoutMs?: number;
+  /** When a target could not be written to, further rounds are begun for so long; default an hour. 0: there is one round. */
+  retryForMs?: number;
+  /** Before the second round; then twice as long each time, up to 10 minutes, part of it chance. Default 30,000. */
+  retryPauseMs?: number;
   /** Longest wait for one attempt to write; default 5,000. */
   attemptTimeoutMs?: number;
   /** Attempts to write a file; default 5. */
@@ -81,11 +85,37 @@ interface Progress {
   failures: Map<string, unknown>;
 }
 
+const RETRY_FOR_MS = 3_600_000;
+const RETRY_PAUSE_MS = 30_000;
+const RETRY_PAUSE_MS_MIN = 10;
+const RETRY_PAUSE_MS_MAX = 600_000;
+
+/** A control plane or a store that is away for some minutes must not leave a service out of the catalog until its next start. */
 async function run(options: OnboardOptions, controller: AbortController): Promise<OnboardResult> {
+  const { retryForMs = RETRY_FOR_MS, retryPauseMs = RETRY_PAUSE_MS } = options;
+  followSignal(options.signal, controller);
+  const endMs = performance.now() + retryForMs;
+  for (let round = 1; ; round += 1) {
+    const progress: Progress = { files: [], failures: new Map() };
+    const result = await runOnce(options, controller, progress);
+    // Half of it is chance: the instances of all services would come back together.
+    const pauseMs = Math.min(RETRY_PAUSE_MS_MAX, Math.max(RETRY_PAUSE_MS_MIN, retryPauseMs) * 2 ** (round - 1)) * (0.5 + Math.random() / 2);
+    if (result.outcome !== 'failed' || progress.failures.size === 0 || !(performance.now() + pauseMs <= endMs)) return result;
+    if (round === 1) {
+      const until = `the service is not affected; it is tried again for ${Math.ceil(retryForMs / 60_000)} min`;
+      logLine(options.logger, 'warn', `Not onboarded to the catalog yet: ${reasonsOf(progress)} (${until})`);
+    }
+    try {
+      await pause(pauseMs, controller.signal);
+    } catch (error) {
+      return toFailure(error, controller.signal, progress);
+    }
+  }
+}
+
+async function runOnce(options: OnboardOptions, controller: AbortController, progress: Progress): Promise<OnboardResult> {
   const { signal } = controller;
-  const progress: Progress = { files: [], failures: new Map() };
   try {
-    followSignal(options.signal, controller);
     const env = options.env ?? process.env;
     const targets = createTargets(options.target, env);
     if (targets.length === 0) {
@@ -155,10 +185,13 @@ function toFailure(error: unknown, signal: AbortSignal, progress: Progress, isFi
   if (signal.aborted && signal.reason instanceof Cancelled) {
     return { outcome: 'cancelled', message: 'Not onboarded to the catalog: it was cancelled', files };
   }
-  const reasons = [...failures].map(([target, reason]) => `${target}: ${messageOf(reason)}`);
-  const why = [...(error === undefined ? [] : [messageOf(error)]), ...reasons].join('; ');
+  const why = [...(error === undefined ? [] : [messageOf(error)]), ...(failures.size === 0 ? [] : [reasonsOf(progress)])].join('; ');
   const advice = isFinal ? '' : ' (the service is not affected; the next start tries again)';
   return { outcome: isFinal ? 'refused' : 'failed', message: `Not onboarded to the catalog: ${why}${advice}`, files };
+}
+
+function reasonsOf({ failures }: Progress): string {
+  return [...failures].map(([target, reason]) => `${target}: ${messageOf(reason)}`).join('; ');
 }
 
 function followSignal(signal: AbortSignal | undefined, controller: AbortController): void {

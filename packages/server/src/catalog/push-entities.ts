@@ -1,5 +1,6 @@
 import { catalog } from '@gatehouse/contract/management';
 import { type Implementation, implement, Refusal } from '@gatehouse/control';
+import { runningCatalog } from './running-catalog.ts';
 import type { RunningCatalog } from './start-catalog.ts';
 
 /**
@@ -8,8 +9,7 @@ import type { RunningCatalog } from './start-catalog.ts';
  */
 export function pushEntities(running: () => Pick<RunningCatalog, 'push'> | undefined): Implementation {
   return implement(catalog.pushEntities, async ({ params, body, caller }) => {
-    const current = running();
-    if (current === undefined) throw new Refusal('service.unavailable', 'The catalog is not there yet');
+    const current = runningCatalog(running);
     const source = caller.role === 'admin' ? params.source : `${caller.teams[0]}/${params.source}`;
     // JSON is YAML: what comes from strangers goes through the same bounded reader as every other source.
     const text = body.entities.map((entity) => JSON.stringify(entity)).join('\n---\n');

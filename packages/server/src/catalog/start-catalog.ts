@@ -1,14 +1,20 @@
 import { dirname, resolve } from 'node:path';
 import { type Catalog, type CatalogProcessing, type CatalogTables, createCatalog, createConfiguredProcessing } from '@gatehouse/catalog';
-import type { ControlPlane } from '@gatehouse/control';
+import type { ControlPlane, UserDirectory } from '@gatehouse/control';
 import type { Database } from '@gatehouse/database';
 import type { Begun } from '../started.ts';
+import { createUserDirectory } from './user-directory.ts';
 
 /** The catalog of a control node: what feeds it, and its interface. */
 export interface RunningCatalog {
   /** Replaces what a source gave; what was stored can be read when it resolves. */
   push: CatalogProcessing['push'];
   handle: Catalog['rest']['handle'];
+  users: UserDirectory;
+  find: Catalog['find'];
+  providers: Catalog['providers'];
+  problems: Catalog['problems'];
+  requestScan: CatalogProcessing['requestScan'];
   stop(): Promise<void>;
 }
 
@@ -23,10 +29,12 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
     log,
     readonly: settings.catalog.readonly,
     locationConflict: settings.catalog.defaultLocationConflictStrategy,
+    orphanGracePeriodMs: settings.catalog.orphanGracePeriod,
     access: {
-      async authorize({ headers, action }) {
-        const caller = await control.authenticate(headers);
+      async authorize({ headers, method, action }) {
+        const caller = await control.identify({ method, fields: headers });
         if (caller === undefined) return 'unauthenticated';
+        if (caller === 'forged') return 'forged';
         return caller.hasAccess(action === 'read' ? 'viewer' : 'developer') ? 'allowed' : 'forbidden';
       },
     },
@@ -54,6 +62,11 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
       return result;
     },
     handle: (request, response) => catalog.rest.handle(request, response),
+    users: createUserDirectory(catalog),
+    find: (request) => catalog.find(request),
+    providers: () => catalog.providers(),
+    problems: (query) => catalog.problems(query),
+    requestScan: (name) => feed.requestScan(name),
     async stop() {
       await feed.stop();
       await catalog.close();

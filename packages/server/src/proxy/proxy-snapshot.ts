@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   BackendSnapshot,
+  CacheDefinition,
   ParameterMapping,
   PolicyUse,
   ProxyEndpoint,
@@ -33,8 +34,14 @@ const ALWAYS_ALLOWED = [
   'user-agent',
 ];
 
-/** Beside them: without the coding nobody can read the body, without Vary a cache gives the answer for one to another. */
-const RESPONSE_ALLOWED = ['content-encoding', 'vary'];
+/**
+ * Beside them: without the coding nobody can read the body, without Vary a cache gives the answer for one to another, without Age it takes
+ * what is old for new.
+ */
+const RESPONSE_ALLOWED = ['age', 'content-encoding', 'vary'];
+
+/** Names in `allowedHeaders` that say what a client has already, and not what it wants. */
+const CONDITIONS = new Set(['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'range']);
 
 const FORWARDED = ['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host'];
 
@@ -96,6 +103,7 @@ function toBackend(api: string, endpoint: ProxyEndpoint): BackendSnapshot {
   const definition = toDefinition({
     url: target,
     targets,
+    https: false,
     loadBalancing,
     timeouts: timeouts.response === undefined && proxyTimeout !== undefined ? { ...timeouts, response: proxyTimeout } : timeouts,
     retry,
@@ -106,7 +114,23 @@ function toBackend(api: string, endpoint: ProxyEndpoint): BackendSnapshot {
     protocol,
     tls: secure ? tls : { ...tls, insecureSkipVerify: true },
   });
-  return { id: api, name: api, type: 'http', environments: { [ENVIRONMENT]: { ...definition, protocol } } };
+  return { id: api, name: api, type: 'http', environments: { [ENVIRONMENT]: { ...definition, protocol, ...toCache(endpoint) } } };
+}
+
+function toCache({ cache, allowedHeaders }: ProxyEndpoint): { cache?: CacheDefinition } {
+  if (cache === undefined) return {};
+  const { maxAge, staleIfError, maxBytes, maxEntryBytes, vary } = cache;
+  // A header that is passed on because somebody asked for it is there to be looked at: what it was answered is not for others.
+  const passedOn = allowedHeaders.map((name) => name.toLowerCase()).filter((name) => !CONDITIONS.has(name));
+  return {
+    cache: {
+      maxAgeMs: maxAge,
+      staleIfErrorMs: staleIfError,
+      bytesMax: maxBytes,
+      entryBytesMax: Math.min(maxEntryBytes, maxBytes),
+      vary: [...vary, ...passedOn],
+    },
+  };
 }
 
 function toRoutes(api: string, { allowedMethods, headers, xfwd }: ProxyEndpoint): RouteSnapshot[] {
@@ -127,7 +151,7 @@ function toRoutes(api: string, { allowedMethods, headers, xfwd }: ProxyEndpoint)
 }
 
 function toPolicy(route: string, endpoint: ProxyEndpoint): PolicyUse {
-  const { credentials, headers, allowedHeaders, pathRewrite, ws } = endpoint;
+  const { credentials, headers, allowedHeaders, pathRewrite, ws, cache } = endpoint;
   const config: ProxyEndpointConfig = {
     endpoint: route,
     authenticate: credentials !== 'dangerously-allow-unauthenticated',
@@ -137,7 +161,7 @@ function toPolicy(route: string, endpoint: ProxyEndpoint): PolicyUse {
       ...allowedHeaders,
       ...(credentials === 'forward' ? ['authorization'] : []),
     ],
-    responseHeaders: [...ALWAYS_ALLOWED, ...RESPONSE_ALLOWED, ...allowedHeaders],
+    responseHeaders: [...ALWAYS_ALLOWED, ...RESPONSE_ALLOWED, ...(cache === undefined ? [] : ['cache-status']), ...allowedHeaders],
     upgrades: ws,
     ...(pathRewrite === undefined
       ? {}

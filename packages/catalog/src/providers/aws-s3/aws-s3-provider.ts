@@ -9,6 +9,7 @@ const FREQUENCY_MS = 60_000;
 /** Entities from the objects of a bucket. Its listing says which of them have changed; only those are read. */
 export class AwsS3Provider implements EntityProvider {
   readonly name: string;
+  readonly type = 'awsS3';
   readonly target: string;
   readonly schedule: Schedule;
   readonly #settings: AwsS3ProviderSettings;

@@ -29,6 +29,7 @@ export function configuredLocations(settings: CatalogSettings, baseDir: string):
 /** Locations of the configuration and those that were registered; each becomes a Location entity, and what it leads to follows. */
 export class LocationsProvider implements EntityProvider {
   readonly name = LOCATIONS_PROVIDER;
+  readonly type = 'locations';
   readonly target = 'catalog.locations and registered locations';
   readonly schedule: Schedule;
   readonly #options: LocationsProviderOptions;

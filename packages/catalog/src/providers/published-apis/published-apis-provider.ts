@@ -29,11 +29,15 @@ export interface PublishedApisOptions {
 export const ANNOTATION_API = 'gatehouse.dev/api';
 export const ANNOTATION_ENVIRONMENTS = 'gatehouse.dev/environments';
 
+/** A label for each environment where it is live, since catalogs filter by labels: `environment.gatehouse.dev/production: live`. */
+const LABEL_ENVIRONMENT = 'environment.gatehouse.dev/';
+
 const NAME_CHARS_MAX = 63;
 
 /** Every API that is published on the gateway becomes an API entity, unless somebody describes it better. */
 export class PublishedApisProvider implements EntityProvider {
   readonly name = 'gateway';
+  readonly type = 'gateway';
   readonly target = 'APIs that are published on the gateway';
   readonly schedule: Schedule;
   readonly watch?: (changed: () => void) => () => void;
@@ -77,6 +81,7 @@ function toEntity({ api, title, description, owner, environments }: PublishedApi
       name: toName(api),
       ...(title === undefined ? {} : { title }),
       ...(description === undefined ? {} : { description }),
+      labels: Object.fromEntries(environments.map((environment) => [`${LABEL_ENVIRONMENT}${environment}`, 'live'])),
       annotations: {
         [ANNOTATION_LOCATION]: location,
         [ANNOTATION_ORIGIN_LOCATION]: location,

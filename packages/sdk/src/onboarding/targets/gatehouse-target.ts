@@ -42,7 +42,12 @@ export function createGatehouseTarget({ url, token }: GatehouseTargetOptions): T
 
 function toState(status: number, answer: Record<string, unknown>): WriteState {
   if (status === 304 || status === 412) return 'unchanged';
-  if (status === 200 || status === 201 || status === 204) return answer.changed === false ? 'unchanged' : 'written';
+  if (status === 200 || status === 201 || status === 204) {
+    // The answer is no error: what has no other source was stored.
+    const held = (Array.isArray(answer.conflicts) ? answer.conflicts : []).filter((ref) => typeof ref === 'string').slice(0, 3);
+    if (held.length > 0) throw new TargetRefusal(`another source has ${toOneLine(held.join(', '))} already: remove it there first`);
+    return answer.changed === false ? 'unchanged' : 'written';
+  }
   const message = `it answered ${status}${describe(answer)}`;
   // A redirect would carry the token elsewhere.
   const isPassing = status >= 500 || status === 408 || status === 425 || status === 429;

@@ -20,7 +20,7 @@ describe.each([
   function start(options: Partial<OnboardOptions>, s3: Record<string, unknown> = {}) {
     const { endpoint, credentials } = store;
     const target = { s3: { bucket: BUCKET, prefix: 'team', region: 'us-east-1', endpoint, forcePathStyle: true, credentials, ...s3 } };
-    return onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target, logger: false, ...options }).done;
+    return onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target, logger: false, retryForMs: 0, ...options }).done;
   }
   const stateOf = async (key: string) => (await store.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }))).LastModified;
 
@@ -99,7 +99,8 @@ test('a role that may only write still writes', async () => {
     forcePathStyle: true,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   };
-  const result = await onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target: { s3 }, logger: false }).done;
+  const result = await onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target: { s3 }, logger: false, retryForMs: 0 })
+    .done;
   expect(result.outcome).toBe('written');
   expect(puts.map((url) => url.split('?')[0])).toEqual(['/apis/pets/openapi.json', '/apis/pets/catalog-info.yaml']);
   await stop(server);
@@ -121,7 +122,8 @@ test('a forbidden bucket is not asked a second time', async () => {
     forcePathStyle: true,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   };
-  const result = await onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target: { s3 }, logger: false }).done;
+  const result = await onboard({ name: 'pets', owner: 'team-pets', definition: { document }, target: { s3 }, logger: false, retryForMs: 0 })
+    .done;
   expect(result).toMatchObject({ outcome: 'refused', message: expect.stringMatching(/AccessDenied: Access Denied/) });
   // One look, one try.
   expect(requests).toBe(2);
