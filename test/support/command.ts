@@ -72,7 +72,7 @@ export class Command {
  * A shell that waits for the end of its input and then kills the process. Its input ends when this test process goes, however it
  * goes: so a test run that is itself killed leaves no gateway behind.
  */
-function guard(child: ChildProcess): ChildProcess | undefined {
+export function guard(child: ChildProcess): ChildProcess | undefined {
   if (child.pid === undefined || process.platform === 'win32') return undefined;
   const shell = spawn('sh', ['-c', 'cat >/dev/null; kill -9 "$0" 2>/dev/null', String(child.pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
   shell.on('error', () => child.kill('SIGKILL'));

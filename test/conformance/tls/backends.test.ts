@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { parseTargetUrl } from '@gatehouse/contract';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BufferedBody } from '../../../packages/gateway/src/exchange/body.ts';
 import { ConnectionPool } from '../../../packages/gateway/src/wire/http1/connection-pool.ts';
@@ -279,11 +280,11 @@ describe('HTTP/2 to backends', () => {
       stream.respond({ ':status': path === '/healthy' ? 204 : 503 });
       stream.end();
     });
-    const question = { url: new URL(`http://127.0.0.1:${port}/`), timeoutMs: 2000, tls: {} };
+    const question = { url: parseTargetUrl(`http://127.0.0.1:${port}/`), timeoutMs: 2000, tls: {} };
     expect(await askStatus({ ...question, path: '/healthy' })).toBe(204);
     expect(await askStatus({ ...question, path: '/ill' })).toBe(503);
     const http1 = await listen(createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
-    await expect(askStatus({ ...question, url: new URL(`http://127.0.0.1:${http1}/`), path: '/healthy' })).rejects.toThrow();
+    await expect(askStatus({ ...question, url: parseTargetUrl(`http://127.0.0.1:${http1}/`), path: '/healthy' })).rejects.toThrow();
   });
 
   test('a backend that does not choose h2 is a failed connection that says so', async () => {

@@ -32,11 +32,21 @@ export function makeCertificate(names: readonly string[], { days = 90 }: { days?
 
 /** Makes an authority and, signed by it, a certificate for these names. */
 export function makeSignedCertificate(names: readonly string[]): KeyPair & { ca: string } {
-  const authority = inDirectory((directory) => {
+  const authority = makeAuthority();
+  return { ...signCertificate(authority, names), ca: authority.certificate };
+}
+
+/** Makes an authority. */
+export function makeAuthority(): KeyPair {
+  return inDirectory((directory) => {
     openssl(directory, ...REQUEST, '-x509', '-days', '90', '-subj', '/CN=Test authority', '-addext', 'basicConstraints=critical,CA:TRUE');
     return readPair(directory);
   });
-  const pair = inDirectory((directory) => {
+}
+
+/** Makes a certificate for these names that an authority has signed; with 0 days it has expired when it is there. */
+export function signCertificate(authority: KeyPair, names: readonly string[], { days = 90 }: { days?: number } = {}): KeyPair {
+  return inDirectory((directory) => {
     writeFileSync(join(directory, 'ca.pem'), authority.certificate);
     writeFileSync(join(directory, 'ca.key'), authority.key);
     writeFileSync(join(directory, 'ext'), `subjectAltName=${altNames(names)}\n`);
@@ -52,7 +62,7 @@ export function makeSignedCertificate(names: readonly string[]): KeyPair & { ca:
       '-CAkey',
       'ca.key',
       '-days',
-      '90',
+      String(days),
       '-extfile',
       'ext',
       '-out',
@@ -60,7 +70,6 @@ export function makeSignedCertificate(names: readonly string[]): KeyPair & { ca:
     );
     return { certificate: readFileSync(join(directory, 'signed.pem'), 'utf8'), key: readFileSync(join(directory, 'key.pem'), 'utf8') };
   });
-  return { ...pair, ca: authority.certificate };
 }
 
 const REQUEST = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem'];

@@ -52,9 +52,9 @@ export async function startInProcess({ certificates, backend, gateway = {} }: In
   };
 }
 
-/** Settings of `gateway.tls` with other certificates. */
-export function tlsSettings(certificates: KeyPair[]): TlsSettings {
-  const { tls } = configSchema.parse({ gateway: { tls: { certificates } } }).gateway;
+/** Settings of `gateway.tls` with other certificates; `more` is laid over them. */
+export function tlsSettings(certificates: KeyPair[], more: object = {}): TlsSettings {
+  const { tls } = configSchema.parse({ gateway: { tls: { certificates, ...more } } }).gateway;
   if (tls === undefined) throw new Error('no settings');
   return tls;
 }

@@ -44,7 +44,7 @@ describe('$include', () => {
     });
     expect(lines).toEqual([
       'gatehouse.yaml:1:50: error: gateway.drainTimeout must be a duration with its unit, such as 250ms, 10s or 2m; found 1 [config.invalid-value]',
-      'gatehouse.yaml:3:5: error: "type" is missing in backends[0]: it must be "http" [config.missing-key]',
+      'gatehouse.yaml:3:5: error: "type" is missing in backends[0]: it must be one of "http", "vpc", "service-discovery", "mock", "mixed", "function-compute", "object-storage", "event-bridge" [config.missing-key]',
       'gateway.yaml:2:10: error: gateway.threads must be at least 1; found 0 [config.invalid-value]',
       'gateway.yaml:3:1: error: unknown key "lisen" in gateway; did you mean "listen"? [config.unknown-key]',
       'backend.yaml:2:17: error: there is no environment "tst"; did you mean "test"? [config.unknown-environment]',

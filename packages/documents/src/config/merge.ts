@@ -2,6 +2,7 @@ import type { Written, WrittenList, WrittenMap } from './written.ts';
 
 /** Lists at the root whose items are one thing each, and the key that names it: a later layer changes the thing it names. */
 const LIST_IDENTITIES: ReadonlyMap<string, string> = new Map([
+  ['networks', 'name'],
   ['backends', 'name'],
   ['apis', 'name'],
   ['apps', 'name'],
@@ -9,7 +10,7 @@ const LIST_IDENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Lays one value over another. Maps are merged key by key; `backends`, `apis`, `apps` and `domains` item by item, by their name or host
+ * Lays one value over another. Maps are merged key by key; `networks`, `backends`, `apis`, `apps` and `domains` item by item, by their name or host
  * (new ones at the end); anything else is replaced, other lists as a whole. An empty value (`key:` or `key: null`) removes what
  * lies below. `level`: keys and indices from the root of the configuration.
  */

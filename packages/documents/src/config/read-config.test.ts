@@ -80,7 +80,7 @@ describe('what is wrong is reported with its place', () => {
     [
       'control: { queue: x }',
       [
-        'gatehouse.yaml:1:12: error: unknown key "queue" in control; the keys here are listen, database, region, regions, publishTimeout, nodes [config.unknown-key]',
+        'gatehouse.yaml:1:12: error: unknown key "queue" in control; the keys here are listen, publicUrl, database, region, regions, publishTimeout, nodes, traffic [config.unknown-key]',
       ],
     ],
     [
@@ -104,14 +104,14 @@ describe('what is wrong is reported with its place', () => {
         'gatehouse.yaml:2:5: error: backends[0] must be a map of keys and values; found "http" [config.wrong-type]',
         'gatehouse.yaml:3:5: error: "name" is missing in backends[1]: it must be a string [config.missing-key]',
         'gatehouse.yaml:3:5: error: "environments" is missing in backends[1]: it must be a map of keys and values [config.missing-key]',
-        'gatehouse.yaml:3:11: error: backends[1].type must be "http"; found "tcp" [config.invalid-value]',
+        'gatehouse.yaml:3:11: error: backends[1].type must be one of "http", "vpc", "service-discovery", "mock", "mixed", "function-compute", "object-storage", "event-bridge"; found "tcp" [config.invalid-value]',
       ],
     ],
     [
       'backends:\n  - name: pets\n    type: http\n    environments:\n      test:\n        timeouts: {}\n      production: { url: "http://me:secret@x" }\n',
       [
         'gatehouse.yaml:6:9: error: backends[0].environments.test needs either url (one target) or targets (several), not both [config.invalid-value]',
-        'gatehouse.yaml:7:26: error: backends[0].environments.production.url must be an absolute http or https URL without user, query or fragment, such as http://10.0.0.1:8080/base; found "http://…@x" [config.invalid-value]',
+        'gatehouse.yaml:7:26: error: backends[0].environments.production.url must be an absolute http, https or unix URL without user, query or fragment, such as http://10.0.0.1:8080/base, or unix:/run/app.sock:/base for a Unix socket; found "http://…@x" [config.invalid-value]',
       ],
     ],
     [
@@ -180,6 +180,25 @@ describe('policies', () => {
 
 describe('what does not fit together is reported with its place', () => {
   it.each<[text: string, lines: string[]]>([
+    [
+      'networks: [{ name: core, host: 10.0.0.5, port: 443 }, { name: core, host: "::1", port: 1 }]\nbackends: [{ name: a, type: vpc, environments: { test: { network: cor } } }]',
+      [
+        'gatehouse.yaml:1:63: error: a second network "core"; the first is at gatehouse.yaml:1:20 [config.duplicate-name]',
+        'gatehouse.yaml:2:67: error: there is no network "cor"; did you mean "core"? [config.unknown-network]',
+      ],
+    ],
+    [
+      'backends:\n  - { name: a, type: vpc, environments: { test: { url: "http://a" } } }\n  - { name: b, type: mock, environments: { test: { mock: {}, retry: { attempts: 5 } }, pre: { mock: { examples: true, status: 200 } } } }\n  - { name: c, type: service-discovery, environments: { test: { service: { name: a, record: a } } } }\n  - { name: d, type: http, environments: { test: { url: "http://a", https: true }, pre: { url: "http://a", mock: {} } } }\n  - { name: e, type: event-bridge, environments: {} }',
+      [
+        'gatehouse.yaml:2:56: error: backends[0].environments.test.url is for backend services of type http, and this one is of type vpc; found "http://a" [config.invalid-value]',
+        'gatehouse.yaml:3:69: error: backends[1].environments.test.retry has no meaning where the gateway answers itself (mock) [config.invalid-value]',
+        'gatehouse.yaml:3:127: error: backends[1].environments.pre.mock.status is that of the example: leave it out, or leave out examples; found 200 [config.invalid-value]',
+        'gatehouse.yaml:4:74: error: backends[2].environments.test.service needs port: addresses have none [config.invalid-value]',
+        'gatehouse.yaml:5:76: error: backends[3].environments.test.https has no meaning without network or service: a target says it by its URL; found true [config.invalid-value]',
+        'gatehouse.yaml:5:114: error: backends[3].environments.pre.mock is for backend services of type mock, and this one is of type http [config.invalid-value]',
+        'gatehouse.yaml:6:22: error: backends[4].type: Backend services of the type "event-bridge" need an integration that sends events, which this version does not have; found "event-bridge" [config.invalid-value]',
+      ],
+    ],
     [
       'backends: []\napis: [{ name: a, definition: x, backend: pets }]',
       ['gatehouse.yaml:2:43: error: there is no backend "pets"; there are no backends [config.unknown-backend]'],

@@ -24,6 +24,8 @@ export interface ImportContext {
   readonly isAws: boolean;
   readonly errorProfile: ErrorProfileName;
   readonly backend: string | undefined;
+  /** See `ImportOptions`. */
+  readonly exampleBackends: ReadonlySet<string>;
   readonly parameters: Readonly<Record<string, string>>;
   /** What the person who publishes says about credentials: `auth` of the API in the configuration. */
   readonly auth: AuthSetting | undefined;

@@ -40,6 +40,8 @@ export interface ImportOptions {
   fileReferences?: boolean;
   /** Name of the backend of operations that name no integration of their own. */
   backend?: string;
+  /** Names of backends for which the gateway may answer with examples: operations on them bring theirs. */
+  exampleBackends?: ReadonlySet<string>;
   /** Values for `${name}` placeholders. */
   parameters?: Readonly<Record<string, string>>;
   /** Stage variables of each environment where the API is published, to warn of those that are missing. */
@@ -107,6 +109,7 @@ async function readDefinition(options: ImportOptions, documents: DocumentSet, re
     isAws: flavour.isAws,
     errorProfile,
     backend: options.backend,
+    exampleBackends: options.exampleBackends ?? NONE,
     parameters: options.parameters ?? {},
     auth: options.auth,
     documentAuth: readAuth(root, { report, parameters: options.parameters ?? {} }),
@@ -190,3 +193,5 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return isObject(value) || Array.isArray(value) || value === undefined || value === null ? '' : String(value);
 }
+
+const NONE: ReadonlySet<string> = new Set();

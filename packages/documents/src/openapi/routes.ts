@@ -1,8 +1,9 @@
-import type { PolicyUse, RouteSnapshot } from '@gatehouse/contract';
+import type { IntegrationUse, PolicyUse, RouteSnapshot } from '@gatehouse/contract';
 import { suggest } from '../config/nearest.ts';
 import { type ReadIntegration, readAwsIntegration } from './aws-integration.ts';
 import { checkAwsSecurity, requiredSchemes } from './aws-security.ts';
 import { type Cursor, formatPlace, isObject } from './definition-document.ts';
+import { exampleAnswer } from './example-answer.ts';
 import { checkExtensions } from './extensions.ts';
 import { type AuthSetting, effectiveAuth, readAuth, routeAuthentication } from './gatehouse-auth.ts';
 import { readGatehouseIntegration } from './gatehouse-integration.ts';
@@ -145,7 +146,7 @@ function readOperation(
     method: scope.method,
     path: template.path,
     ...(operationId === undefined ? {} : { operationId }),
-    integration: integration.use,
+    integration: withExample(integration.use, scope, context),
     policies,
     ...routeAuthentication(auth),
     ...(place === undefined ? {} : { at: place }),
@@ -187,6 +188,13 @@ function readIntegration(
     return undefined;
   }
   return { use: { kind: 'http', backend: context.backend, passThrough: true, parameters: [] }, policies: [] };
+}
+
+/** What the gateway answers with where it stands in for the backend; an operation that describes no success has none. */
+function withExample(use: IntegrationUse, scope: OperationScope, context: ImportContext): IntegrationUse {
+  if (use.kind !== 'http' || use.backend === undefined || !context.exampleBackends.has(use.backend)) return use;
+  const example = exampleAnswer(scope, {}, context);
+  return example === undefined ? use : { ...use, example };
 }
 
 /** Once for the document: a backend on the API mends all of them. */

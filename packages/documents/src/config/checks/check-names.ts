@@ -13,6 +13,13 @@ export function checkNames(view: ConfigView, report: Report): void {
   const apis = (view.apis ?? []).flatMap((api) => api.name ?? []);
   const apps = view.apps.flatMap((app) => app.name ?? []);
   const hosts = view.domains.flatMap((domain) => domain.host ?? []);
+  checkTwice(
+    'network',
+    (view.networks ?? []).flatMap((network) => network.name ?? []),
+    (name) => name,
+    view,
+    report,
+  );
   checkTwice('backend', backends, (name) => name, view, report);
   checkTwice('API', apis, (name) => name, view, report);
   checkTwice('app', apps, (name) => name, view, report);

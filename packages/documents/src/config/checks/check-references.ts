@@ -4,6 +4,7 @@ import type { ConfigView, Name, Report } from './config-view.ts';
 /** References to environments, backends and APIs that do not exist. */
 export function checkReferences(view: ConfigView, report: Report): void {
   checkEnvironments(view, report);
+  checkNetworks(view, report);
   const backends = names(view.backends);
   const apis = names(view.apis);
   for (const api of view.apis ?? []) {
@@ -16,6 +17,16 @@ export function checkReferences(view: ConfigView, report: Report): void {
     if (apis !== undefined && api !== undefined && !holds(apis, api)) {
       unknown('config.unknown-api', `there is no API ${view.show(api)}`, api, apis, 'APIs', report, view);
     }
+  }
+}
+
+/** Networks that backend services lead to and that do not exist. */
+function checkNetworks(view: ConfigView, report: Report): void {
+  const networks = names(view.networks);
+  if (networks === undefined) return;
+  for (const network of (view.backends ?? []).flatMap((backend) => backend.networks)) {
+    if (holds(networks, network)) continue;
+    unknown('config.unknown-network', `there is no network ${view.show(network)}`, network, networks, 'networks', report, view);
   }
 }
 

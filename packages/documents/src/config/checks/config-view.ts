@@ -13,6 +13,8 @@ export interface BackendView {
   name: Name | undefined;
   /** Keys of `environments`; undefined: it cannot be read. */
   environments: Name[] | undefined;
+  /** What its definitions name as `network`. */
+  networks: Name[];
 }
 
 export interface ApiView {
@@ -48,6 +50,7 @@ export interface DomainView {
 export interface ConfigView {
   /** Undefined: the list cannot be read, so that nothing can be said about names in it. */
   environments: Name[] | undefined;
+  networks: { name: Name | undefined }[] | undefined;
   backends: BackendView[] | undefined;
   apis: ApiView[] | undefined;
   apps: AppView[];
@@ -98,7 +101,16 @@ export function createConfigView(root: Written, plain: unknown): ConfigView {
       : list('environments')?.map((item) => name(...item));
   return {
     environments: isComplete(environments) ? environments : undefined,
-    backends: list('backends')?.map((path) => ({ path, name: name(...path, 'name'), environments: keys(...path, 'environments') })),
+    networks: list('networks')?.map((path) => ({ name: name(...path, 'name') })),
+    backends: list('backends')?.map((path) => {
+      const defined = keys(...path, 'environments');
+      return {
+        path,
+        name: name(...path, 'name'),
+        environments: defined,
+        networks: (defined ?? []).flatMap((environment) => name(...environment.path, 'network') ?? []),
+      };
+    }),
     apis: list('apis')?.map((path) => ({
       path,
       name: name(...path, 'name'),

@@ -1,4 +1,5 @@
 import { bodyRules } from './body-rules.ts';
+import { gatewayRules } from './gateway-rules.ts';
 import { operationRules } from './operation-rules.ts';
 import { parameterRules } from './parameter-rules.ts';
 import { responseRules } from './response-rules.ts';
@@ -7,7 +8,7 @@ import { schemaRules } from './schema-rules.ts';
 import { securityRules } from './security-rules.ts';
 
 /** Rules that are the same in both directions, by area. */
-export const PLAIN_RULES = { ...operationRules, ...parameterRules, ...bodyRules, ...responseRules, ...securityRules };
+export const PLAIN_RULES = { ...operationRules, ...parameterRules, ...bodyRules, ...responseRules, ...securityRules, ...gatewayRules };
 
 export type PlainRuleId = keyof typeof PLAIN_RULES;
 export type SchemaRuleId = keyof typeof schemaRules;

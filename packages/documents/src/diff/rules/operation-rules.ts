@@ -64,7 +64,7 @@ export const operationRules = defineRules({
   'integration-changed': {
     breaking: false,
     kind: 'changed',
-    when: '`x-gatehouse-integration` or `x-amazon-apigateway-integration`: how the operation reaches its backend',
+    when: '`x-gatehouse-integration` or `x-amazon-apigateway-integration`: how the operation reaches its backend, or what its mock answers',
     message: 'The integration with the backend changed',
   },
   'policies-changed': {

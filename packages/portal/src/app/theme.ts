@@ -1,0 +1,118 @@
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  createTheme,
+  localStorageColorSchemeManager,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Table,
+  Tabs,
+  Text,
+  Tooltip,
+} from '@mantine/core';
+
+/** Blue of the gate, from tint to shade. The sixth is used for fills, the seventh for text on white (contrast over 7:1). */
+const gate: MantineColorsTuple = [
+  '#eef1fd',
+  '#dbe0f8',
+  '#b5bff0',
+  '#8d9ce8',
+  '#6b7de1',
+  '#5568dc',
+  '#4356cf',
+  '#3646ab',
+  '#2c3a8f',
+  '#222d70',
+];
+
+/** Neutral greys with a trace of blue. */
+const gray: MantineColorsTuple = [
+  '#f8f9fb',
+  '#f1f3f6',
+  '#e6e9ee',
+  '#d9dde4',
+  '#c3c9d3',
+  '#98a1af',
+  '#687282',
+  '#4a5363',
+  '#2f3744',
+  '#1b212b',
+];
+
+const dark: MantineColorsTuple = [
+  '#d5d9e0',
+  '#b3bac6',
+  '#98a1af',
+  '#6f7989',
+  '#414957',
+  '#323945',
+  '#262c36',
+  '#1b1f27',
+  '#15181e',
+  '#101216',
+];
+
+export const colorSchemeManager = localStorageColorSchemeManager({ key: 'gatehouse-color-scheme' });
+
+/** A color of the theme, mixed into the panel: the same calm tint on light and dark. */
+const tint = (color: string | undefined, percent: number) =>
+  `color-mix(in srgb, var(--mantine-color-${color ?? 'gate'}-6) ${percent}%, var(--panel-background))`;
+const inkOf = (color: string | undefined) =>
+  `light-dark(var(--mantine-color-${color ?? 'gate'}-9), var(--mantine-color-${color ?? 'gate'}-2))`;
+
+const alertTint = (color: string | undefined) => ({
+  '--alert-bg': tint(color, 7),
+  '--alert-bd': `1px solid ${tint(color, 32)}`,
+  '--alert-color': inkOf(color),
+});
+
+const badgeTint = (color: string | undefined) => ({ '--badge-bg': tint(color, 13), '--badge-color': inkOf(color) });
+
+export const theme = createTheme({
+  primaryColor: 'gate',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { gate, gray, dark },
+  fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontSizes: { xs: '12px', sm: '13.5px', md: '15px', lg: '17px', xl: '20px' },
+  lineHeights: { xs: '1.4', sm: '1.45', md: '1.55', lg: '1.5', xl: '1.4' },
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: '24px', lineHeight: '1.25' },
+      h2: { fontSize: '18px', lineHeight: '1.35' },
+      h3: { fontSize: '15px', lineHeight: '1.4' },
+      h4: { fontSize: '13.5px', lineHeight: '1.4' },
+    },
+  },
+  defaultRadius: 'sm',
+  radius: { xs: '3px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Alert: Alert.extend({
+      defaultProps: { variant: 'light' },
+      vars: (_, { color, variant }) => ({ root: variant === 'light' ? alertTint(color) : {} }),
+    }),
+    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
+    Badge: Badge.extend({
+      defaultProps: { variant: 'light', radius: 'sm', size: 'sm' },
+      styles: { root: { textTransform: 'none', fontWeight: 550, fontSize: '11.5px', height: '20px' } },
+      vars: (_, { color, variant }) => ({ root: variant === 'light' ? badgeTint(color) : {} }),
+    }),
+    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+      styles: { title: { fontSize: '16px', fontWeight: 620, overflowWrap: 'anywhere' } },
+    }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md', fz: 'sm' } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+    Text: Text.extend({ defaultProps: { size: 'sm' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),
+  },
+});

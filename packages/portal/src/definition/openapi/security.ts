@@ -1,0 +1,62 @@
+import type { ApiDocument } from '../document/api-document.ts';
+import { asFields, asList, asText, asWord, type Fields } from '../document/value.ts';
+
+/** One thing that a caller has to show. */
+export interface SecurityNeed {
+  scheme: string;
+  /** In words: "a bearer token (JWT) in `Authorization`". */
+  words: string;
+  description: string | undefined;
+  scopes: readonly string[];
+}
+
+/** What a caller shows together; of several choices, one is enough. An empty one: nothing is needed. */
+export type SecurityChoice = readonly SecurityNeed[];
+
+/** What an operation needs; `own` is its `security`, the document's when it has none. */
+export function toSecurity(document: ApiDocument, own: unknown): SecurityChoice[] {
+  const choices = asList(own === undefined ? document.at(['security']) : own);
+  return choices.map((choice) =>
+    Object.entries(asFields(choice) ?? {}).map(([scheme, scopes]) => {
+      const fields = schemeOf(document, scheme);
+      return {
+        scheme,
+        words: toWords(fields),
+        description: asText(fields.description),
+        scopes: asList(scopes).flatMap((scope) => asWord(scope) ?? []),
+      };
+    }),
+  );
+}
+
+function schemeOf(document: ApiDocument, name: string): Fields {
+  const at = document.at(['swagger']) === undefined ? ['components', 'securitySchemes', name] : ['securityDefinitions', name];
+  return document.fields(document.at(at));
+}
+
+const PLACES: Record<string, string | undefined> = { header: 'the header', query: 'the query parameter', cookie: 'the cookie' };
+
+function toWords(fields: Fields): string {
+  switch (asText(fields.type)) {
+    case 'apiKey':
+      return `A key in ${PLACES[asText(fields.in) ?? ''] ?? 'the header'} \`${asText(fields.name) ?? '?'}\``;
+    case 'basic':
+      return 'User name and password (HTTP Basic)';
+    case 'http':
+      return toHttpWords(asText(fields.scheme) ?? '', asText(fields.bearerFormat));
+    case 'oauth2':
+      return 'An access token of OAuth 2 in `Authorization: Bearer`';
+    case 'openIdConnect':
+      return 'A token of OpenID Connect in `Authorization: Bearer`';
+    case 'mutualTLS':
+      return 'A client certificate (mutual TLS)';
+    default:
+      return 'Credentials that the document does not describe';
+  }
+}
+
+function toHttpWords(scheme: string, format: string | undefined): string {
+  if (/^basic$/i.test(scheme)) return 'User name and password (HTTP Basic)';
+  if (/^bearer$/i.test(scheme)) return `A bearer token${format === undefined ? '' : ` (${format})`} in \`Authorization: Bearer\``;
+  return `Credentials in \`Authorization: ${scheme === '' ? '?' : scheme}\``;
+}
