@@ -14,6 +14,8 @@ export default defineConfig({
     // The first that know light-dark(): what is put in its place for older ones knows nothing of the scheme that somebody chooses.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     sourcemap: false,
+    // All styles at once, they are small: the styles of a page whose loading failed would not be loaded again with its code.
+    cssCodeSplit: false,
     // Styles and fonts as files: `data:` is not in our content security policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_500,

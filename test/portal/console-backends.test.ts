@@ -164,7 +164,7 @@ describePortal('The console for backend services and domains', () => {
     await page.getByRole('textbox', { name: 'Private key' }).fill('no key');
     const action = page.getByRole('button', { name: 'Publish to production' });
     await action.click();
-    await page.getByText('Is not a private key in PEM').waitFor();
+    await page.getByText('Is not a private key in PEM', { exact: false }).first().waitFor();
     await page.getByRole('textbox', { name: 'Private key' }).fill(key);
     await action.click();
     await page.getByRole('status').getByText('Published to production').waitFor();

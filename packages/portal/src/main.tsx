@@ -11,6 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { createPortalRouter } from './app/router.tsx';
 import { colorSchemeManager, theme } from './app/theme.ts';
 import { createQueryClient } from './server/query-client.ts';
+import { ServerError } from './server/server-error.ts';
 
 const root = document.getElementById('portal');
 if (root === null) throw new Error('The page has no element for the portal');
@@ -21,7 +22,13 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 const queryClient = createQueryClient();
 const router = createPortalRouter(queryClient);
 
-createRoot(root).render(
+createRoot(root, {
+  // What the server refused or could not answer is shown where it happened, and is no fault of the page.
+  onCaughtError: (error) => {
+    // biome-ignore lint/suspicious/noConsole: what React does with everything else that a page failed with
+    if (!(error instanceof ServerError)) console.error(error);
+  },
+}).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager} getStyleNonce={() => nonce}>
       <QueryClientProvider client={queryClient}>

@@ -1,48 +1,68 @@
+import { Bytes, varintLength } from './bytes.ts';
 import { Numbers } from './numbers.ts';
 
-/** A list of numbers for each row, all in one block; a list is replaced as a whole. */
+/** A list of numbers for each row, all in one block, a small number in one byte; a list is replaced as a whole. */
 export class RowLists {
-  #data = new Numbers();
+  #data = new Bytes();
   #used = 0;
   #live = 0;
   #rows = 0;
+  /** Where the list of a row begins, + 1; 0: it has none. */
   readonly #starts = new Numbers();
-  readonly #lengths = new Numbers();
 
   set(row: number, values: readonly number[]): void {
     this.delete(row);
-    if (this.#used > 100_000 && this.#live < this.#used * 0.7) this.#compact();
-    for (const [at, value] of values.entries()) this.#data.set(this.#used + at, value);
+    if (values.length === 0) return;
+    if (this.#used > 400_000 && this.#live < this.#used * 0.7) this.#compact();
+    const start = this.#used;
+    let end = this.#data.setVarint(start, values.length);
+    for (const value of values) end = this.#data.setVarint(end, value);
     this.#rows = Math.max(this.#rows, row + 1);
-    this.#starts.set(row, this.#used);
-    this.#lengths.set(row, values.length);
-    this.#used += values.length;
-    this.#live += values.length;
+    this.#starts.set(row, start + 1);
+    this.#used = end;
+    this.#live += end - start;
   }
 
-  length(row: number): number {
-    return this.#lengths.get(row);
-  }
-
-  at(row: number, index: number): number {
-    return this.#data.get(this.#starts.get(row) + index);
+  /** Calls `visit` with each number of a row, in their order. */
+  forEach(row: number, visit: (value: number) => void): void {
+    const start = this.#starts.get(row);
+    if (start !== 0) this.#read(start - 1, visit);
   }
 
   delete(row: number): void {
-    const length = this.#lengths.get(row);
-    if (length === 0) return;
-    this.#live -= length;
-    this.#lengths.set(row, 0);
+    const start = this.#starts.get(row);
+    if (start === 0) return;
+    this.#live -= this.#read(start - 1) - (start - 1);
+    this.#starts.set(row, 0);
+  }
+
+  /** Gives back room that was taken in advance. */
+  trim(): void {
+    this.#data.trim(this.#used);
+    this.#starts.trim(this.#rows);
+  }
+
+  /** Where the list at `start` ends. */
+  #read(start: number, visit?: (value: number) => void): number {
+    const count = this.#data.getVarint(start);
+    let at = start + varintLength(count);
+    for (let left = count; left > 0; left--) {
+      const value = this.#data.getVarint(at);
+      at += varintLength(value);
+      visit?.(value);
+    }
+    return at;
   }
 
   #compact(): void {
-    const data = new Numbers();
+    const data = new Bytes();
     let used = 0;
     for (let row = 0; row < this.#rows; row++) {
-      const length = this.#lengths.get(row);
-      for (let at = 0; at < length; at++) data.set(used + at, this.at(row, at));
-      this.#starts.set(row, used);
-      used += length;
+      const start = this.#starts.get(row);
+      if (start === 0) continue;
+      const end = this.#read(start - 1);
+      this.#starts.set(row, used + 1);
+      for (let at = start - 1; at < end; at++) data.set(used++, this.#data.get(at));
     }
     this.#data = data;
     this.#used = used;

@@ -61,6 +61,9 @@ export const checkDefinition = operation({
   body: z.strictObject({
     text: z.string().max(10_000_000).optional().meta({ description: 'YAML or JSON.' }),
     url: z.url().max(2048).optional().meta({ description: 'Instead of text; only hosts of backend.reading.allow.' }),
+    api: resourceName
+      .optional()
+      .meta({ description: 'The API that it is for: its draft says parameters, authentication and what is ignored.' }),
   }),
   result: z.strictObject({
     definition: z
@@ -76,7 +79,7 @@ export const checkDefinition = operation({
     problems: z.array(problem),
   }),
   statuses: [200],
-  errors: ['reference.unknown'],
+  errors: ['reference.unknown', 'resource.not-found'],
 });
 
 const jsonSchema = z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema, draft 2020-12.' });

@@ -1,7 +1,7 @@
 import { describeDatabases } from '@gatehouse/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveBackends } from '../apis/resolve-backends.ts';
-import { migrateControl, startTestServer } from '../http/testing/test-server.ts';
+import { insertApi, migrateControl, startTestServer } from '../http/testing/test-server.ts';
 import { DefinitionImporter } from '../import/definition-importer.ts';
 import { newId } from '../schema/new-id.ts';
 import type { ControlTables } from '../schema/tables.ts';
@@ -169,6 +169,18 @@ describeDatabases<ControlTables>(
       expect(asked).toHaveLength(101);
       expect(checked.problems).toHaveLength(50);
       expect(checked.problems[0].message).toContain('at most 100 documents');
+    });
+
+    test('200: for an API, with what its draft says of parameters; 404 for an API of others', async () => {
+      const { server, call, check } = await start();
+      await insertApi(server.database, 'shop', 'pets');
+      await insertApi(server.database, 'nest', 'birds');
+      const draft = JSON.stringify({ owner: 'pets', parameters: { team: 'one' } });
+      await server.database.transaction((tx) => tx.updateTable('apis').set({ draft }).where('name', '=', 'shop').execute());
+      const text = TEXT.replace('operationId: findPetsByStatus', "x-gatehouse-integration: { path: '/${team}' }");
+      expect((await check({ text })).problems).toMatchObject([{ message: expect.stringContaining('team') }]);
+      expect((await check({ text, api: 'shop' })).problems).toEqual([]);
+      expect((await call({ text, api: 'nest' })).status).toBe(404);
     });
 
     test('422: a URL that cannot or may not be read, with the reason', async () => {

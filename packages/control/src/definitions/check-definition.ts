@@ -3,12 +3,13 @@ import { portal } from '@gatehouse/contract/management';
 import type { Database } from '@gatehouse/database';
 import type { Kysely } from 'kysely';
 import type { Caller } from '../access/caller.ts';
-import type { CheckedDefinition } from '../import/check-definition.ts';
+import type { CheckedDefinition, CheckSettings } from '../import/check-definition.ts';
 import type { DefinitionImporter } from '../import/definition-importer.ts';
 import type { ResolveBackends } from '../import/import-draft.ts';
 import { type Implementation, implement } from '../operation/implementation.ts';
 import { Refusal } from '../operation/refusal.ts';
 import { refuseInvalid } from '../operation/refuse-invalid.ts';
+import { findApi } from '../publishing/api-rows.ts';
 import { readSettings } from '../schema/read-settings.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { OtherDocuments, type ReadUrl } from './read-url.ts';
@@ -25,16 +26,17 @@ export interface DefinitionsDependencies {
 /** For all documents of a definition together. */
 const READING_MS = 30_000;
 /** Documents that refer to documents that refer to documents … */
-const ROUNDS_MAX = 20;
+const ROUNDS_MAX = 10;
 
 /** What the wizard of the portal asks before there is an API. Nothing is saved. */
 export function checkDefinition(dependencies: DefinitionsDependencies): Implementation {
   const { database, importer, readUrl, resolveBackends } = dependencies;
-  return implement(portal.checkDefinition, async ({ body: { text, url }, caller }) => {
+  return implement(portal.checkDefinition, async ({ body: { text, url, api }, caller }) => {
     if ((text === undefined) === (url === undefined)) refuseInvalid(['body'], 'must have either text or url');
     const { policies: globalPolicies } = await readSettings(database.read);
+    const settings = api === undefined ? {} : await readSettingsOf(database.read, caller, api);
     const check = (root: { text: string; url: string | null }, documents: OtherDocuments['found']) =>
-      importer.check({ ...root, documents, globalPolicies }, (names) => resolveBackends(database.read, caller, names));
+      importer.check({ ...root, documents, globalPolicies, settings }, (names) => resolveBackends(database.read, caller, names));
     if (text !== undefined) return { body: toBody(await check({ text, url: null }, new Map()), null) };
 
     const signal = AbortSignal.timeout(READING_MS);
@@ -47,6 +49,14 @@ export function checkDefinition(dependencies: DefinitionsDependencies): Implemen
     for (let round = 0; round < ROUNDS_MAX && (await documents.read(checked.wanted)); round++) checked = await check(root, documents.found);
     return { body: toBody(withUrl(checked, root.url, asked), root.text) };
   });
+}
+
+/** What the draft of an API says about how its definition is read. Throws `resource.not-found`. */
+async function readSettingsOf(db: Kysely<ControlTables>, caller: Caller, name: string): Promise<CheckSettings> {
+  const { id } = await findApi(db, caller, name);
+  const { draft } = await db.selectFrom('apis').select('draft').where('id', '=', id).executeTakeFirstOrThrow();
+  // It was checked when it was saved.
+  return JSON.parse(draft) as CheckSettings;
 }
 
 function unreadable(message: string): Refusal {

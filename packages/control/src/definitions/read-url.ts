@@ -9,7 +9,7 @@ export type ReadUrl = (url: string, signal: AbortSignal) => Promise<ReadDocument
 
 /** Documents of one definition, and their characters. */
 const DOCUMENTS_MAX = 100;
-const CHARACTERS_MAX = 32 * 1024 * 1024;
+const CHARACTERS_MAX = 16 * 1024 * 1024;
 
 /** Other documents of a definition, read as they turn out to be referred to. */
 export class OtherDocuments {

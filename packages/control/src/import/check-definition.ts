@@ -1,7 +1,8 @@
-import { hasErrors, type PolicyUse, type Problem } from '@gatehouse/contract';
+import { authSetting, hasErrors, type PolicyUse, type Problem } from '@gatehouse/contract';
 import { apis } from '@gatehouse/contract/management';
 import { createPolicyEntrySchema, type ImportOptions, importDefinition, validatePolicies } from '@gatehouse/documents';
 import { POLICY_KINDS } from '@gatehouse/gateway';
+import type { z } from 'zod';
 import { backendsOf } from '../snapshot/revision-content.ts';
 import { checkCompiles } from './check-compiles.ts';
 import { DEFINITION_PATH, type DefinitionSource, readDefinitionSource } from './definition-source.ts';
@@ -17,7 +18,12 @@ export interface DefinitionToCheck {
   /** Other documents by URL, as far as they have been read, or why they cannot be. */
   documents: ReadonlyMap<string, { text: string } | { refused: string }>;
   globalPolicies: PolicyUse[];
+  /** Of the draft that it is for; other keys of it do not matter. */
+  settings: CheckSettings;
 }
+
+/** What a draft says about how its definition is read. */
+export type CheckSettings = Partial<Pick<z.input<typeof apis.apiDraft>, 'parameters' | 'ignoreExtensions' | 'auth' | 'errorProfile'>>;
 
 export interface CheckedDefinition {
   /** What could be saved as a draft, with what other documents have of it; null when it cannot be read. */
@@ -46,7 +52,8 @@ export async function checkDefinition(input: DefinitionToCheck, resolveBackends:
   const result = await importDefinition(options);
   const problems = [...result.problems];
   if (result.definition !== undefined && !hasErrors(problems)) {
-    const draft = apis.apiDraft.parse({ definition: {}, backend: STAND_IN });
+    const { auth } = input.settings;
+    const draft = apis.apiDraft.parse({ definition: {}, backend: STAND_IN, ...(auth === undefined ? {} : { auth }) });
     const content = toContent({ name: 'draft', owner: null, draft, globalPolicies: input.globalPolicies }, [], result.definition);
     const names = backendsOf(content).filter((name) => name !== STAND_IN);
     const known = names.length === 0 ? new Map() : await resolveBackends(names);
@@ -58,12 +65,17 @@ export async function checkDefinition(input: DefinitionToCheck, resolveBackends:
   return describe(isOneDocument ? source.value : (result.definition?.document ?? source.value), problems, [...wanted]);
 }
 
-function toOptions({ url, text, documents }: DefinitionToCheck, source: DefinitionSource, wanted: Set<string>): ImportOptions {
+function toOptions({ url, text, documents, settings }: DefinitionToCheck, source: DefinitionSource, wanted: Set<string>): ImportOptions {
+  const { parameters, ignoreExtensions, auth, errorProfile } = settings;
   const common = {
     baseDir: '/',
     fileReferences: false,
     backend: STAND_IN,
     validatePolicies: (value: unknown) => validatePolicies(value, policyEntry),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(ignoreExtensions === undefined ? {} : { ignoreExtensions }),
+    ...(auth === undefined ? {} : { auth: authSetting.parse(auth) }),
+    ...(errorProfile === undefined ? {} : { errorProfile }),
   };
   if (url === null || !refersElsewhere(source.value)) {
     return { ...common, definition: source.value, ...(source.places === undefined ? {} : { inlineSource: source.places }) };
@@ -113,9 +125,18 @@ function describe(definition: Record<string, unknown> | null, problems: Problem[
     title: textOrNull(info.title),
     version: textOrNull(info.version),
     operations: listOperations(definition),
-    problems,
+    problems: shorten(problems),
     wanted,
   };
+}
+
+/** Nobody reads more, and an answer is not to be many times as long as what was asked. */
+const PROBLEMS_MAX = 1_000;
+
+function shorten(problems: Problem[]): Problem[] {
+  if (problems.length <= PROBLEMS_MAX) return problems;
+  const message = `There are ${problems.length - PROBLEMS_MAX} more, which are left out`;
+  return [...problems.slice(0, PROBLEMS_MAX), { severity: 'hint', code: 'definition.more-problems', message }];
 }
 
 function fromDocument(problem: Problem): Problem {

@@ -1,8 +1,9 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { forgetViewed } from '../search/recently-viewed.ts';
+import classes from './account-menu.module.css';
 import { signOut } from './server/sign-out.ts';
 import { useMe } from './use-me.ts';
 
@@ -27,8 +28,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <ActionIcon variant="transparent" size={34} radius="xl" aria-label={`Account of ${name}`}>
-          <Avatar size={30} name={name} color="initials" src={me.user?.picture ?? null} alt="" />
+        <ActionIcon variant="transparent" size={34} radius="xl">
+          <span className="visually-hidden">Account of {name}</span>
+          <Avatar aria-hidden size={30} name={name} color="initials" src={me.user?.picture ?? null} alt="" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
@@ -44,18 +46,22 @@ export function AccountMenu() {
           Account and sessions
         </Menu.Item>
         <Menu.Divider />
-        {SCHEMES.map(({ value, label, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon size={16} />}
-            onClick={() => setColorScheme(value)}
-            fw={colorScheme === value ? 600 : 400}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)}>
+          {SCHEMES.map(({ value, label, icon: Icon }) => (
+            <Menu.RadioItem
+              key={value}
+              value={value}
+              checkIcon={null}
+              rightSection={colorScheme === value ? <IconCheck size={16} /> : undefined}
+              styles={{ itemIndicator: { display: 'none' } }}
+            >
+              <span className={classes.scheme}>
+                <Icon size={16} />
+                {label}
+              </span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
           Sign out

@@ -1,9 +1,10 @@
 import { Group, SegmentedControl, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { TabLoading } from '../catalog/tab-loading.tsx';
 import { Failed } from '../ui/failed.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { useUrlState } from '../ui/use-url-state.ts';
 import { EnvironmentChoice, useEnvironment } from './environment-choice.tsx';
@@ -12,7 +13,7 @@ import classes from './health-tab.module.css';
 import { type Health, healthQuery } from './server/health.ts';
 import type { Publication } from './server/publication.ts';
 
-const HealthCharts = lazy(() => import('./health-charts.tsx').then(({ HealthCharts }) => ({ default: HealthCharts })));
+const HealthCharts = lazyPart(() => import('./health-charts.tsx'), 'HealthCharts');
 
 const SPANS = [
   { value: '1', label: '1 h' },

@@ -1,18 +1,29 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { meQuery } from '../account/server/me.ts';
 import { ServerError } from '../server/server-error.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { NotFound } from '../ui/not-found.tsx';
 import { PageFailed } from '../ui/page-failed.tsx';
 import { PageLoading } from '../ui/page-loading.tsx';
 import { Shell } from './shell.tsx';
+import { Unreachable } from './unreachable.tsx';
 
 /** What every page can read from. */
 interface PortalContext {
   queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<PortalContext>()({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<PortalContext>()({ component: Root, notFoundComponent: NotFound });
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <Unreachable />
+    </>
+  );
+}
 
 /** Everything but signing in needs somebody who is signed in. */
 const signedIn = createRoute({
@@ -46,26 +57,26 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: urlState,
   errorComponent: PageFailed,
-  component: lazyRouteComponent(() => import('../account/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyPart(() => import('../account/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  component: lazyRouteComponent(() => import('../home/home-page.tsx'), 'HomePage'),
+  component: lazyPart(() => import('../home/home-page.tsx'), 'HomePage'),
 });
 
 const catalog = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../catalog/catalog-page.tsx'), 'CatalogPage'),
+  component: lazyPart(() => import('../catalog/catalog-page.tsx'), 'CatalogPage'),
 });
 
 const register = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/register',
-  component: lazyRouteComponent(() => import('../catalog/register-page.tsx'), 'RegisterPage'),
+  component: lazyPart(() => import('../catalog/register-page.tsx'), 'RegisterPage'),
 });
 
 /** As Backstage has it, so that links into a catalog go on working; `tab` is a page of the entity. */
@@ -73,56 +84,56 @@ const entity = createRoute({
   getParentRoute: () => signedIn,
   path: '/catalog/$namespace/$kind/$name/{-$tab}',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../catalog/entity-page.tsx'), 'EntityPage'),
+  component: lazyPart(() => import('../catalog/entity-page.tsx'), 'EntityPage'),
 });
 
 const apps = createRoute({
   getParentRoute: () => signedIn,
   path: '/apps',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../apps/apps-page.tsx'), 'AppsPage'),
+  component: lazyPart(() => import('../apps/apps-page.tsx'), 'AppsPage'),
 });
 
 const app = createRoute({
   getParentRoute: () => signedIn,
   path: '/apps/$app/{-$tab}',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../apps/app-page.tsx'), 'AppPage'),
+  component: lazyPart(() => import('../apps/app-page.tsx'), 'AppPage'),
 });
 
 const requests = createRoute({
   getParentRoute: () => signedIn,
   path: '/requests',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
+  component: lazyPart(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
 });
 
 const consoleApis = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/apis',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/apis/apis-page.tsx'), 'ApisPage'),
+  component: lazyPart(() => import('../console/apis/apis-page.tsx'), 'ApisPage'),
 });
 
 const consoleNewApi = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/apis/new',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/apis/new-api-page.tsx'), 'NewApiPage'),
+  component: lazyPart(() => import('../console/apis/new-api-page.tsx'), 'NewApiPage'),
 });
 
 const consoleApi = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/apis/$api/{-$tab}',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/apis/api-page.tsx'), 'ApiPage'),
+  component: lazyPart(() => import('../console/apis/api-page.tsx'), 'ApiPage'),
 });
 
 const consoleBackends = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/backends',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/backends/backends-page.tsx'), 'BackendsPage'),
+  component: lazyPart(() => import('../console/backends/backends-page.tsx'), 'BackendsPage'),
 });
 
 /** `tab` is `draft` or an environment, see B05. */
@@ -130,55 +141,55 @@ const consoleBackend = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/backends/$backend/{-$tab}',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/backends/backend-page.tsx'), 'BackendPage'),
+  component: lazyPart(() => import('../console/backends/backend-page.tsx'), 'BackendPage'),
 });
 
 const consoleDomains = createRoute({
   getParentRoute: () => signedIn,
   path: '/console/domains',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../console/domains/domains-page.tsx'), 'DomainsPage'),
+  component: lazyPart(() => import('../console/domains/domains-page.tsx'), 'DomainsPage'),
 });
 
 const nodes = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations/nodes',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../operations/nodes/nodes-page.tsx'), 'NodesPage'),
+  component: lazyPart(() => import('../operations/nodes/nodes-page.tsx'), 'NodesPage'),
 });
 
 const sources = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations/catalog/{-$tab}',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../operations/catalog/sources-page.tsx'), 'SourcesPage'),
+  component: lazyPart(() => import('../operations/catalog/sources-page.tsx'), 'SourcesPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations/audit',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../operations/audit/audit-page.tsx'), 'AuditPage'),
+  component: lazyPart(() => import('../operations/audit/audit-page.tsx'), 'AuditPage'),
 });
 
 const tokens = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations/tokens',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../operations/tokens/tokens-page.tsx'), 'TokensPage'),
+  component: lazyPart(() => import('../operations/tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
 const reference = createRoute({
   getParentRoute: () => signedIn,
   path: '/reference',
   validateSearch: urlState,
-  component: lazyRouteComponent(() => import('../reference/reference-page.tsx'), 'ReferencePage'),
+  component: lazyPart(() => import('../reference/reference-page.tsx'), 'ReferencePage'),
 });
 
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: '/account',
-  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+  component: lazyPart(() => import('../account/account-page.tsx'), 'AccountPage'),
 });
 
 const routeTree = root.addChildren([

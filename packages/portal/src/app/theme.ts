@@ -6,9 +6,11 @@ import {
   createTheme,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Paper,
   Table,
+  TableScrollContainer,
   Tabs,
   Text,
   Tooltip,
@@ -55,6 +57,59 @@ const dark: MantineColorsTuple = [
   '#101216',
 ];
 
+/* What says how something is. The sixth carries white text, the ninth is text on a tint of it: both over 4.5:1. */
+const red: MantineColorsTuple = [
+  '#fef1f0',
+  '#fbdedb',
+  '#f6bab5',
+  '#ee8f88',
+  '#e5675e',
+  '#d2433b',
+  '#bf322c',
+  '#9f2722',
+  '#82201c',
+  '#661a17',
+];
+
+const orange: MantineColorsTuple = [
+  '#fef2e9',
+  '#fce0cb',
+  '#f8bf95',
+  '#f29a5e',
+  '#e87832',
+  '#d05e17',
+  '#b04b0f',
+  '#8f3d0e',
+  '#73320d',
+  '#5a280c',
+];
+
+const yellow: MantineColorsTuple = [
+  '#fdf6e3',
+  '#faeac0',
+  '#f5d588',
+  '#eebd4e',
+  '#e3a528',
+  '#c98a12',
+  '#9a6607',
+  '#7d5206',
+  '#644206',
+  '#4e3205',
+];
+
+const teal: MantineColorsTuple = [
+  '#e8f7f1',
+  '#cdeee0',
+  '#9fdfc4',
+  '#6bcda5',
+  '#3fb98a',
+  '#22a274',
+  '#14805a',
+  '#11684a',
+  '#0f543c',
+  '#0c4130',
+];
+
 export const colorSchemeManager = localStorageColorSchemeManager({ key: 'gatehouse-color-scheme' });
 
 /** A color of the theme, mixed into the panel: the same calm tint on light and dark. */
@@ -74,7 +129,7 @@ const badgeTint = (color: string | undefined) => ({ '--badge-bg': tint(color, 13
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 6, dark: 5 },
-  colors: { gate, gray, dark },
+  colors: { gate, gray, dark, red, orange, yellow, teal },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '12px', sm: '13.5px', md: '15px', lg: '17px', xl: '20px' },
@@ -105,12 +160,21 @@ export const theme = createTheme({
       vars: (_, { color, variant }) => ({ root: variant === 'light' ? badgeTint(color) : {} }),
     }),
     Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } }),
+    // A menu has nothing in it but items: the first takes the focus.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 120 } },
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
       styles: { title: { fontSize: '16px', fontWeight: 620, overflowWrap: 'anywhere' } },
     }),
     Paper: Paper.extend({ defaultProps: { withBorder: true } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md', fz: 'sm' } }),
+    // What scrolls must be reachable by keyboard.
+    TableScrollContainer: TableScrollContainer.extend({ defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
     Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),

@@ -101,7 +101,7 @@ function columnsFor(onTake: ((authorization: Authorization) => void) | undefined
             variant="subtle"
             color="red"
             onClick={() => onTake(authorization)}
-            aria-label={`Take ${authorization.api} in ${authorization.environment} back`}
+            aria-label={`Take back ${authorization.api} in ${authorization.environment}`}
           >
             Take back
           </Button>

@@ -16,7 +16,7 @@ import { type AppSummary, appsQuery } from './server/apps.ts';
 
 export function AppsPage() {
   const me = useMe();
-  const [{ q, new: making }, setUrl] = useUrlState();
+  const [{ q, new: making, for: api }, setUrl] = useUrlState();
   const [text, setText] = useState(q ?? '');
   const [words] = useDebouncedValue(text.trim(), 200);
   useEffect(() => setUrl({ q: words }), [words, setUrl]);
@@ -62,7 +62,7 @@ export function AppsPage() {
           }
         />
       )}
-      <NewApp opened={making !== undefined && mayMake} onClose={() => setUrl({ new: undefined })} />
+      <NewApp opened={making !== undefined && mayMake} api={api} onClose={() => setUrl({ new: undefined, for: undefined })} />
     </Page>
   );
 }

@@ -8,15 +8,22 @@ import { NAME_RULE, nameProblem } from '../ui/name-rule.ts';
 import { SecretsOnce } from './secrets-once.tsx';
 import { createApp } from './server/create-app.ts';
 
-export function NewApp({ opened, onClose }: { opened: boolean; onClose(): void }) {
+interface NewAppProps {
+  opened: boolean;
+  onClose(): void;
+  /** What the app is to call: access to it is asked for next. */
+  api?: string | undefined;
+}
+
+export function NewApp({ opened, onClose, api }: NewAppProps) {
   return (
     <Modal opened={opened} onClose={onClose} title="New app" closeOnClickOutside={false}>
-      <Form onClose={onClose} />
+      <Form api={api} onClose={onClose} />
     </Modal>
   );
 }
 
-function Form({ onClose }: { onClose(): void }) {
+function Form({ api, onClose }: Pick<NewAppProps, 'api' | 'onClose'>) {
   const me = useMe();
   const [name, setName] = useState('');
   const [owner, setOwner] = useState<string | null>(me.teams[0] ?? null);
@@ -45,7 +52,8 @@ function Form({ onClose }: { onClose(): void }) {
         secrets={secrets}
         onDone={() => {
           onClose();
-          void navigate({ to: '/apps/$app/{-$tab}', params: { app: made } });
+          if (api === undefined) void navigate({ to: '/apps/$app/{-$tab}', params: { app: made } });
+          else void navigate({ to: '/requests', search: { new: api, app: made } });
         }}
       />
     );

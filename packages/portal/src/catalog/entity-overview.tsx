@@ -1,10 +1,11 @@
 import { Alert, Anchor, Badge, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import type { Publication } from '../apis/server/publication.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { EnvironmentBadge } from '../ui/environment-badge.tsx';
 import { Facts } from '../ui/facts.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Time } from '../ui/time.tsx';
 import { type Entity, refOf, related, specText } from './entity.ts';
 import { EntityLinks } from './entity-links.tsx';
@@ -12,11 +13,12 @@ import classes from './entity-overview.module.css';
 import { locationOf } from './location-of.ts';
 import { entityProblemsQuery } from './server/entity-problems.ts';
 
-const Markdown = lazy(() => import('../ui/markdown.tsx').then(({ Markdown }) => ({ default: Markdown })));
+const Markdown = lazyPart(() => import('../ui/markdown.tsx'), 'Markdown');
 
 /** What an entity is, whose it is, where it is live, and what is wrong with its source. */
 export function EntityOverview({ entity, publication }: { entity: Entity; publication: Publication | undefined }) {
   const { metadata } = entity;
+  const description = metadata.description ?? publication?.description ?? undefined;
   const location = locationOf(entity);
   const links = (metadata.links ?? []).filter(({ url }) => /^(https?:|mailto:)/i.test(url));
   return (
@@ -25,11 +27,11 @@ export function EntityOverview({ entity, publication }: { entity: Entity; public
       <div className={classes.columns}>
         <Stack gap="lg">
           <Card title="About">
-            {metadata.description === undefined ? (
+            {description === undefined ? (
               <Text c="dimmed">It has no description. Its owner can add one where it is described.</Text>
             ) : (
-              <Suspense fallback={<Text>{metadata.description}</Text>}>
-                <Markdown text={metadata.description} />
+              <Suspense fallback={<Text>{description}</Text>}>
+                <Markdown text={description} />
               </Suspense>
             )}
           </Card>

@@ -3,12 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { IconDots, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useMe } from '../account/use-me.ts';
 import { publicationQuery } from '../apis/server/publication.ts';
 import { entityPath } from '../search/entity-ref.ts';
 import { useNoteViewed } from '../search/recently-viewed.ts';
 import { Failed } from '../ui/failed.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { ButtonLink, TextLink } from '../ui/links.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { Page } from '../ui/page.tsx';
@@ -20,12 +21,12 @@ import { refreshEntity } from './server/refresh-entity.ts';
 import { shortRef } from './short-ref.ts';
 import { TabLoading } from './tab-loading.tsx';
 
-const DefinitionTab = lazy(() => import('../apis/definition-tab.tsx').then(({ DefinitionTab }) => ({ default: DefinitionTab })));
-const VersionsTab = lazy(() => import('../apis/versions-tab.tsx').then(({ VersionsTab }) => ({ default: VersionsTab })));
-const ConsumersTab = lazy(() => import('../apis/consumers-tab.tsx').then(({ ConsumersTab }) => ({ default: ConsumersTab })));
-const HealthTab = lazy(() => import('../apis/health-tab.tsx').then(({ HealthTab }) => ({ default: HealthTab })));
-const RelationsTab = lazy(() => import('./relations-tab.tsx').then(({ RelationsTab }) => ({ default: RelationsTab })));
-const RawTab = lazy(() => import('./raw-tab.tsx').then(({ RawTab }) => ({ default: RawTab })));
+const DefinitionTab = lazyPart(() => import('../apis/definition-tab.tsx'), 'DefinitionTab');
+const VersionsTab = lazyPart(() => import('../apis/versions-tab.tsx'), 'VersionsTab');
+const ConsumersTab = lazyPart(() => import('../apis/consumers-tab.tsx'), 'ConsumersTab');
+const HealthTab = lazyPart(() => import('../apis/health-tab.tsx'), 'HealthTab');
+const RelationsTab = lazyPart(() => import('./relations-tab.tsx'), 'RelationsTab');
+const RawTab = lazyPart(() => import('./raw-tab.tsx'), 'RawTab');
 
 /** The name that an entity's API has at the gateway, if it is there. */
 function gatewayName(entity: Entity): string | undefined {

@@ -5,5 +5,6 @@ export function locationOf({ metadata }: Pick<Entity, 'metadata'>): { text: stri
   const text = metadata.annotations?.['backstage.io/managed-by-location'];
   if (text === undefined) return undefined;
   const view = metadata.annotations?.['backstage.io/view-url'] ?? (text.startsWith('url:') ? text.slice(4) : undefined);
-  return { text, href: view !== undefined && /^https?:\/\//i.test(view) ? view : undefined };
+  // The kind of source says nothing to who reads a URL.
+  return { text: text.replace(/^url:/, ''), href: view !== undefined && /^https?:\/\//i.test(view) ? view : undefined };
 }

@@ -84,7 +84,7 @@ function Node({ node, root }: { node: PlacedNode; root: boolean }) {
   const shown = title.length > TITLE_CHARS ? `${title.slice(0, TITLE_CHARS - 1)}…` : title;
   const box = (
     <>
-      <title>{exists ? ref : `${ref} (not in the catalog)`}</title>
+      <title>{`${title}, ${kind} (${exists ? ref : `${ref}, not in the catalog`})`}</title>
       <rect className={classes.box} x={x - NODE_WIDTH / 2} y={y - NODE_HEIGHT / 2} width={NODE_WIDTH} height={NODE_HEIGHT} rx={7} />
       <text className={classes.title} x={x - NODE_WIDTH / 2 + 12} y={y - 3}>
         {shown}
@@ -97,7 +97,7 @@ function Node({ node, root }: { node: PlacedNode; root: boolean }) {
   const path = entityPath(ref, 'relations');
   if (root || !exists || path === undefined) return <g className={root ? classes.root : classes.missing}>{box}</g>;
   return (
-    <Link to={path} className={classes.node} aria-label={`${kind} ${title}`}>
+    <Link to={path} className={classes.node}>
       {box}
     </Link>
   );

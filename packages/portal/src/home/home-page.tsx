@@ -137,7 +137,11 @@ function Own() {
       title={teams.length === 0 ? 'APIs' : 'Yours in the catalog'}
       query={entities}
       rows={4}
-      more={<More to="/catalog">{entities.data === undefined ? 'Catalog' : `All ${entities.data.totalItems}`}</More>}
+      more={
+        <More to="/catalog">
+          {entities.data === undefined || entities.data.totalItems === 0 ? 'Catalog' : `All ${entities.data.totalItems}`}
+        </More>
+      }
     >
       {({ items }) =>
         items.length === 0 ? (

@@ -29,8 +29,8 @@ export function RequestDialog({ opened, onClose, api, app }: RequestDialogProps)
 function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps, 'api' | 'app' | 'onClose'>) {
   const me = useMe();
   const [api, setApi] = useState<string | null>(givenApi ?? null);
-  const [app, setApp] = useState<string | null>(givenApp ?? null);
-  const [environment, setEnvironment] = useState<string | null>(null);
+  const [chosenApp, setApp] = useState<string | null>(givenApp ?? null);
+  const [chosenEnvironment, setEnvironment] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const [words, setWords] = useState('');
   const [searched] = useDebouncedValue(words, 150);
@@ -49,6 +49,9 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
   const own = (apps.data?.items ?? []).filter(({ owner }) => me.owns(owner)).map(({ name }) => name);
   const apiNames = [...new Set([...(api === null ? [] : [api]), ...(apis.data?.items ?? []).map((item) => item.api)])];
   const environments = publication.data?.environments.map((live) => live.environment) ?? [];
+  // Of one there is nothing to choose.
+  const environment = chosenEnvironment ?? only(environments);
+  const app = chosenApp ?? only(own);
   if (ask.data !== undefined) {
     const approved = ask.data.state === 'approved';
     return (
@@ -100,7 +103,7 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
           value={environment}
           onChange={setEnvironment}
           disabled={api === null || environments.length === 0}
-          placeholder={api === null ? 'Choose an API first' : publication.isFetching ? 'Reading…' : undefined}
+          placeholder={environmentHint(api, publication.isFetching, environments.length)}
           required
         />
         <Select
@@ -115,7 +118,7 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
             apps.isSuccess && own.length === 0 ? (
               <>
                 You have no app yet.{' '}
-                <TextLink to="/apps" search={{ new: 'yes' }}>
+                <TextLink to="/apps" search={{ new: 'yes', for: api ?? undefined }}>
                   Create one
                 </TextLink>{' '}
                 first.
@@ -145,4 +148,14 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
       </Stack>
     </form>
   );
+}
+
+function only(values: readonly string[]): string | null {
+  return values.length === 1 ? (values[0] ?? null) : null;
+}
+
+function environmentHint(api: string | null, reading: boolean, count: number): string | undefined {
+  if (api === null) return 'Choose an API first';
+  if (reading) return 'Reading…';
+  return count === 0 ? 'It is not published anywhere' : undefined;
 }

@@ -15,7 +15,7 @@ const FILTERS: Record<string, { label: string; filter: RequestsFilter; empty: st
 
 export function RequestsPage() {
   const me = useMe();
-  const [{ show, new: asking, app }, setUrl] = useUrlState();
+  const [{ show, new: asking, app, request }, setUrl] = useUrlState();
   const chosen = show !== undefined && Object.hasOwn(FILTERS, show) ? show : 'all';
   const { filter, empty } = FILTERS[chosen] ?? { filter: {}, empty: '' };
   return (
@@ -37,7 +37,7 @@ export function RequestsPage() {
         onChange={(value) => setUrl({ show: value === 'all' ? undefined : value })}
         data={Object.entries(FILTERS).map(([value, { label }]) => ({ value, label }))}
       />
-      <RequestsTable key={chosen} filter={filter} empty={empty} />
+      <RequestsTable key={chosen} filter={filter} empty={empty} asked={request} onDecided={() => setUrl({ request: undefined })} />
       <RequestDialog
         opened={asking !== undefined}
         api={asking === '-' || asking === '' ? undefined : asking}

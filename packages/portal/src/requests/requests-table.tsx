@@ -15,8 +15,16 @@ import { withdrawAccess } from './server/withdraw-access.ts';
 
 const COLORS = { pending: 'yellow', approved: 'teal', rejected: 'red', withdrawn: 'gray' } as const;
 
+interface RequestsTableProps {
+  filter: RequestsFilter;
+  empty: string;
+  /** The request that a link led to: it is to be decided at once. */
+  asked?: string | undefined;
+  onDecided?(): void;
+}
+
 /** Requests for access, with what the user may do about each. */
-export function RequestsTable({ filter, empty }: { filter: RequestsFilter; empty: string }) {
+export function RequestsTable({ filter, empty, asked, onDecided }: RequestsTableProps) {
   const requests = useInfiniteQuery(accessRequestsQuery(filter));
   const me = useMe();
   const queryClient = useQueryClient();
@@ -46,7 +54,13 @@ export function RequestsTable({ filter, empty }: { filter: RequestsFilter; empty
           empty={<Nothing icon={IconChecklist} title={empty} />}
         />
       )}
-      <DecideDialog request={deciding} onClose={() => setDeciding(undefined)} />
+      <DecideDialog
+        request={deciding ?? requests.data?.find(({ id, mayDecide }) => id === asked && mayDecide)}
+        onClose={() => {
+          setDeciding(undefined);
+          onDecided?.();
+        }}
+      />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Operation, OperationCall, OperationInput, OperationResult } from '@gatehouse/contract/management';
-import { readServerError, ServerError } from './server-error.ts';
+import { reportUnreachable } from './reachability.ts';
+import { readServerError, ServerError, unreachable } from './server-error.ts';
 import { reportSessionEnded } from './session-ended.ts';
 
 /** Ways of one operation that are text in a URL, given as what they are read as: `limit: 10`, `confirm: true`. */
@@ -81,12 +82,8 @@ async function send(method: string, url: string, { body, ifMatch, signal }: Loos
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ServerError({
-      status: 0,
-      code: 'unreachable',
-      title: 'The control plane cannot be reached',
-      detail: 'Nothing was changed. API traffic is not affected: gateways go on by themselves.',
-    });
+    reportUnreachable();
+    throw unreachable();
   });
   if (!response.ok) {
     const error = await readServerError(response);

@@ -44,6 +44,16 @@ export class ServerError extends Error {
   }
 }
 
+/** For a request that got no answer. */
+export function unreachable(): ServerError {
+  return new ServerError({
+    status: 0,
+    code: 'unreachable',
+    title: 'The control plane cannot be reached',
+    detail: 'Nothing was changed. API traffic is not affected: gateways go on by themselves.',
+  });
+}
+
 /** Makes a `ServerError` of an answer that is no success. */
 export async function readServerError(response: Response): Promise<ServerError> {
   const body: unknown = await response.json().catch(() => undefined);

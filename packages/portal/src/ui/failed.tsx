@@ -4,6 +4,7 @@ import { ServerError } from '../server/server-error.ts';
 
 const ADVICE: Record<string, string> = {
   unreachable: 'Check that the control plane runs and that you are connected to its network, then try again.',
+  'portal.outdated': 'Try again loads the new one.',
   'access.denied': 'Ask somebody of the owning team, or an administrator, to do it or to give you the role.',
   'resource.not-found': 'It may have been removed or renamed, or it belongs to a team that you are not in.',
   'version.stale': 'Somebody changed it meanwhile. Reload to see the change, then make yours again.',
@@ -18,6 +19,8 @@ export function Failed({ error, retry, title }: { error: unknown; retry?: (() =>
   const refused = known !== undefined && known.status === 403;
   const Icon = refused ? IconLock : known?.code === 'unreachable' ? IconPlugConnectedX : IconAlertTriangle;
   const advice = known === undefined ? undefined : ADVICE[known.code];
+  // The only problem is mostly what the message says already.
+  const isSaid = known?.problems.length === 1 && known.message.includes(known.problems[0]?.message ?? '');
   return (
     <Alert
       role="alert"
@@ -32,7 +35,7 @@ export function Failed({ error, retry, title }: { error: unknown; retry?: (() =>
           {advice}
         </Text>
       )}
-      {known !== undefined && known.problems.length > 0 && (
+      {known !== undefined && known.problems.length > 0 && !isSaid && (
         <List size="sm" mt="xs">
           {known.problems.slice(0, 20).map(({ message, path, place }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the problems of one answer never change

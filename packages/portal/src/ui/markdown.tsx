@@ -1,5 +1,6 @@
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { isHeavyMarkdown } from './is-heavy-markdown.ts';
 import classes from './markdown.module.css';
 import { withoutHtml } from './without-html.ts';
 
@@ -22,19 +23,24 @@ const COMPONENTS: Components = {
   h3: ({ children }) => <h4>{children}</h4>,
 };
 const PLUGINS = [remarkGfm, withoutHtml];
-/** Reading Markdown can take more than a line's time for a line: longer texts are shown so far. */
-const LENGTH_MAX = 60_000;
+/** Longer texts are shown so far. */
+const LENGTH_MAX = 40_000;
 
 /**
  * A text that somebody wrote in Markdown. Of HTML in it only the words stay, links lead to web and mail addresses only. `quiet`: as a note
  * to what stands above it.
  */
 export function Markdown({ text, quiet = false }: { text: string; quiet?: boolean }) {
+  const shown = text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}…` : text;
   return (
     <div className={quiet ? `${classes.text} ${classes.quiet}` : classes.text}>
-      <ReactMarkdown components={COMPONENTS} remarkPlugins={PLUGINS}>
-        {text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}…` : text}
-      </ReactMarkdown>
+      {isHeavyMarkdown(shown) ? (
+        <p className={classes.plain}>{shown}</p>
+      ) : (
+        <ReactMarkdown components={COMPONENTS} remarkPlugins={PLUGINS}>
+          {shown}
+        </ReactMarkdown>
+      )}
     </div>
   );
 }

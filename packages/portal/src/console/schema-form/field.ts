@@ -13,7 +13,7 @@ export interface FieldOption {
  * lead back to itself.
  */
 export type Field =
-  | { kind: 'text'; hint: string | undefined; long: boolean; numbers: boolean }
+  | { kind: 'text'; hint: string | undefined; long: boolean; numbers: boolean; duration: boolean }
   | { kind: 'number'; integer: boolean; min: number | undefined; max: number | undefined }
   | { kind: 'boolean' }
   | { kind: 'choice'; values: readonly Scalar[] }
@@ -45,7 +45,7 @@ export function toField(given: JsonSchema, root: JsonSchema): Field {
   if (branches !== undefined) return toUnion(branches, root);
   switch (schema.type) {
     case 'string':
-      return { kind: 'text', hint: hintOf(schema), long: isLong(schema), numbers: false };
+      return { kind: 'text', hint: hintOf(schema), long: isLong(schema), numbers: false, duration: false };
     case 'number':
     case 'integer':
       return { kind: 'number', integer: schema.type === 'integer', min: schema.minimum, max: schema.maximum };
@@ -91,7 +91,7 @@ function toUnion(branches: readonly JsonSchema[], root: JsonSchema): Field {
   const numbers = followed.filter(({ type }) => type === 'number' || type === 'integer');
   // A duration or size: text with a unit, or a bare number.
   if (text !== undefined && numbers.length === followed.length - 1) {
-    return { kind: 'text', hint: hintOf(text), long: isLong(text), numbers: true };
+    return { kind: 'text', hint: hintOf(text), long: isLong(text), numbers: true, duration: text.format === 'gatehouse-duration' };
   }
   const options = followed.flatMap((branch): FieldOption[] => {
     const values = valuesOf(branch);

@@ -81,7 +81,7 @@ interface TextFieldProps {
 function TextField({ field, fallback, value, onChange, common }: TextFieldProps) {
   const given = {
     ...common,
-    value: typeof value === 'string' || typeof value === 'number' ? String(value) : '',
+    value: textOf(value, field.duration),
     placeholder: fallback === undefined ? field.hint : `${String(fallback)}, unless you say otherwise`,
     spellCheck: false,
     autoComplete: 'off',
@@ -98,4 +98,10 @@ function read(text: string, numbers: boolean): unknown {
 
 function toChoice(value: Scalar) {
   return { value: JSON.stringify(value), label: value === null ? 'none' : String(value) };
+}
+
+/** What the configuration file says is shown as it was read: durations in milliseconds. */
+function textOf(value: unknown, duration: boolean): string {
+  if (typeof value === 'number') return duration && value !== 0 ? `${value}ms` : String(value);
+  return typeof value === 'string' ? value : '';
 }

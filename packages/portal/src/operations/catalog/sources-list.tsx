@@ -125,7 +125,7 @@ function columnsFor(onScan: ((name: string) => void) | undefined, scanning: stri
             variant="default"
             loading={scanning === name}
             onClick={() => onScan(name)}
-            aria-label={`Read ${name} now`}
+            aria-label={`Read now: ${name}`}
           >
             Read now
           </Button>

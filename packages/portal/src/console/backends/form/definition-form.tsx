@@ -1,4 +1,4 @@
-import { Accordion, Radio, Stack, Switch, Text } from '@mantine/core';
+import { Accordion, Group, Radio, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Definition, type Path, valueAt } from './definition.ts';
 import { useDefinition } from './definition-context.ts';
@@ -30,10 +30,15 @@ export function DefinitionForm({ type }: { type: string }) {
           <div className={classes.kinds} style={{ marginTop: 8 }}>
             {KINDS.map(({ value, label, description }) => (
               <Radio.Card key={value} value={value} className={classes.kind}>
-                <Text fw={550}>{label}</Text>
-                <Text size="xs" c="dimmed">
-                  {description}
-                </Text>
+                <Group gap={8} wrap="nowrap" align="flex-start">
+                  <Radio.Indicator mt={1} />
+                  <div>
+                    <Text fw={550}>{label}</Text>
+                    <Text size="xs" c="dimmed">
+                      {description}
+                    </Text>
+                  </div>
+                </Group>
               </Radio.Card>
             ))}
           </div>
