@@ -113,6 +113,7 @@ describe('a proxy with many endpoints', () => {
             },
             '/echo': { target: echo.url, credentials: 'dangerously-allow-unauthenticated', xfwd: true, changeOrigin: false },
             '/cached': { target: target.url, headers: { 'X-Api-Key': '${TARGET_AUTH}' }, cache: { maxAge: '1h' } },
+            '/cached-named': { target: target.url, credentials: 'dangerously-allow-unauthenticated', xfwd: true, cache: {} },
             '/cached-forward': { target: target.url, credentials: 'forward', cache: {} },
             '/limited': {
               target: target.url,
@@ -281,6 +282,21 @@ describe('a proxy with many endpoints', () => {
     expect(hit.headers.get('cache-status')).toMatch(/^gatehouse; hit; ttl=\d+$/);
     expect(hit.headers.get('content-security-policy')).toBe('sandbox');
     expect((await call('/cached/list')).status).toBe(401);
+  });
+
+  test('what a target is told of who asks is kept for who is told of likewise', async () => {
+    target.answer = (request, response) =>
+      response.writeHead(200, { 'Cache-Control': 'public, max-age=60' }).end(String(request.headers['x-forwarded-host']));
+    const named = (host: string) =>
+      new Promise<string>((resolve, reject) => {
+        request(`${control.controlUrl}/api/proxy/cached-named/login`, { headers: { host } }, async (answer) => {
+          resolve(Buffer.concat(await Array.fromAsync(answer)).toString());
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await named('evil.example')).toBe('evil.example');
+    expect(await named('apis.example.com')).toBe('apis.example.com');
   });
 
   test('policies of the gateway work here too', async () => {

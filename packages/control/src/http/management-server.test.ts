@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { OPERATIONS, system } from '@gatehouse/contract/management';
 import { DatabaseUnavailableError } from '@gatehouse/database';
@@ -36,6 +38,29 @@ describeDatabases<ControlTables>(
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
       const places = answer.body.problems.map((problem: { path: unknown[] }) => problem.path.join('.')).sort();
       expect(places).toEqual(['body.api', 'body.environment', 'body.expires', 'headers.if-match', 'query.dry']);
+    });
+
+    test('connections that are reset while they ask to leave HTTP end nothing but themselves', async () => {
+      const server = await startTestServer(await open());
+      const { port } = new URL(server.url);
+      for (let count = 0; count < 60; count++) {
+        const socket = connect(Number(port), '127.0.0.1');
+        await once(socket, 'connect');
+        socket.write(`GET /some HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n${'x'.repeat((count % 3) * 1000)}`);
+        if (count % 2 === 1) await new Promise((resolve) => setTimeout(resolve, count % 5));
+        socket.resetAndDestroy();
+      }
+      expect((await server.call('GET', '/me', { token: await server.token('viewer') })).status).toBe(200);
+    });
+
+    test('a client that offers HTTP/2 over a plain connection is answered as any other', async () => {
+      const server = await startTestServer(await open());
+      const asked = request(`${server.url}/api/v1/openapi.json`, {
+        headers: { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAoAAAAAIAAAAA' },
+      }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
     });
 
     test('a body that is no JSON, too large or of another type is refused as what it is', async () => {

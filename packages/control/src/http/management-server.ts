@@ -142,6 +142,8 @@ function createHttpServer(
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 5_000,
+      // Offers of other protocols (h2c) may be left alone, RFC 9110 section 7.8: their requests are answered as any other.
+      shouldUpgradeCallback: ({ headers, url }) => /^websocket$/i.test(headers.upgrade ?? '') && !isOwn(url ?? '/'),
     },
     (request, response) => {
       if (!isOwn(request.url ?? '/') && plain?.(request, response) === true) return;
@@ -149,6 +151,8 @@ function createHttpServer(
     },
   );
   server.on('upgrade', (request, socket, rest) => {
+    // From here on nobody else listens for them: a connection that is reset must not end the process.
+    socket.on('error', () => socket.destroy());
     if (!isOwn(request.url ?? '/') && plainUpgrade?.(request, socket, rest) === true) return;
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
@@ -178,7 +182,9 @@ function nothingHere(): Refusal {
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: ServerLog): void {
   const answer = toProblemAnswer(error, request.id);
-  if (answer.failure) {
+  // A client that left in the middle is no failure of ours, and there is nobody to answer.
+  const left = request.raw.destroyed && !request.raw.complete;
+  if (answer.failure && !left) {
     const fields = { requestId: request.id, method: request.method, route: request.routeOptions.url, err: error };
     if (answer.status === 500) log.error(fields, 'A request of the management interface failed');
     else log.warn(fields, 'The database is not available for the management interface');

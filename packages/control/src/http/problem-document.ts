@@ -73,6 +73,9 @@ function fromFastifyError(error: FastifyError): Refusal | undefined {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Refusal('request.invalid', 'The path of the request is not valid');
     default:
-      return undefined;
+      // Whatever else Fastify says to be the client's doing, without its text: it may quote what was sent.
+      return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+        ? new Refusal('request.invalid', 'The request is not one that this interface understands')
+        : undefined;
   }
 }

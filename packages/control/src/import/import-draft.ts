@@ -89,7 +89,7 @@ export async function importDraft(input: DraftToImport, resolveBackends: Resolve
   const contentText = JSON.stringify(stored);
   const documentText = JSON.stringify(definition.document);
   const imported: ImportedDraft = {
-    title: draft.title ?? (definition.title === '' ? null : definition.title),
+    title: draft.title ?? titleOf(definition.title),
     basePath: content.revision.basePath,
     content: contentText,
     document: documentText,
@@ -98,6 +98,12 @@ export async function importDraft(input: DraftToImport, resolveBackends: Resolve
     backends: backendsOf(stored),
   };
   return { imported, problems };
+}
+
+/** As every database stores it: JSON can hold a NUL and halves of characters, which PostgreSQL has not. */
+function titleOf(text: string): string | null {
+  const title = text.replaceAll('\0', '').toWellFormed();
+  return title === '' ? null : title;
 }
 
 function toImportOptions(draft: ApiDraft, source: DefinitionSource) {

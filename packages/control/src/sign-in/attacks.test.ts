@@ -192,13 +192,26 @@ test('after twenty failures an address has to wait, and others have not', async 
   const server = await start();
   const browser = new Browser();
   const attempt = (token: string) => server.api(browser, 'POST', '/api/auth/session', { token });
-  const token = await server.token('viewer');
   for (let count = 0; count < 20; count++) expect((await attempt('gh_at_guessed')).status).toBe(401);
-  const limited = await attempt(token);
+  const limited = await attempt('gh_at_guessed');
   expect([limited.status, limited.body.code]).toEqual([429, 'sign-in.limited']);
   expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
   const page = await server.signIn(new Browser());
   expect(page.url.searchParams.get('error')).toBe('too-many-attempts');
   server.clock.nowMs += 5 * 60_000;
+  expect((await attempt('gh_at_guessed')).status).toBe(401);
+});
+
+test('a right token is let in whatever others at its address try, and a page that sends its browser here locks nobody out', async () => {
+  const server = await start();
+  const token = await server.token('viewer');
+  const attempt = (given: string) => server.api(new Browser(), 'POST', '/api/auth/session', { token: given });
+  for (let count = 0; count < 25; count++) await attempt('gh_at_guessed');
   expect((await attempt(token)).status).toBe(201);
+  server.clock.nowMs += 5 * 60_000;
+  for (let count = 0; count < 25; count++) {
+    const lost = await new Browser().open(`${server.url}/api/auth/github/handler/frame?code=x&state=y`, () => true);
+    expect(lost.url.searchParams.get('error')).toBe('flow-lost');
+  }
+  expect((await server.signIn(new Browser())).url.searchParams.get('error')).toBeNull();
 });

@@ -28,8 +28,11 @@ import { guestHolder, rightsOf, toHolder } from './user-rights.ts';
 export const SESSION_COOKIE = 'gatehouse_session';
 const FLOW_COOKIE = 'gatehouse_sign_in';
 const ANSWER_CHARS_MAX = 8192;
-/** What only who guesses or repeats runs into again and again. */
-const SUSPICIOUS: ReadonlySet<SignInErrorCode> = new Set(['flow-lost', 'code-refused']);
+/**
+ * What only who guesses or repeats runs into again and again. Not `flow-lost`: any page can make a browser ask for that, and would lock
+ * its user out.
+ */
+const SUSPICIOUS: ReadonlySet<SignInErrorCode> = new Set(['code-refused']);
 
 export interface SignInOptions {
   settings: () => AuthSettings;
@@ -136,9 +139,10 @@ export class SignIn {
 
   /** A session with the rights of an access token, which ends with it. Throws `Refusal`. */
   async withToken(token: string, request: SignInRequest): Promise<Started> {
-    this.#refuseLimited(request);
     const caller = await this.#options.holderOfToken(token);
     if (caller === undefined || caller.tokenId === null) {
+      // A right token is never held up: others may share the address, and 256 bits are not guessed.
+      this.#refuseLimited(request);
       this.#limiter.failed(request.address);
       throw new Refusal('authentication.required', 'This is no valid access token');
     }

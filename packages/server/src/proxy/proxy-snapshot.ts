@@ -117,7 +117,7 @@ function toBackend(api: string, endpoint: ProxyEndpoint): BackendSnapshot {
   return { id: api, name: api, type: 'http', environments: { [ENVIRONMENT]: { ...definition, protocol, ...toCache(endpoint) } } };
 }
 
-function toCache({ cache, allowedHeaders }: ProxyEndpoint): { cache?: CacheDefinition } {
+function toCache({ cache, allowedHeaders, xfwd }: ProxyEndpoint): { cache?: CacheDefinition } {
   if (cache === undefined) return {};
   const { maxAge, staleIfError, maxBytes, maxEntryBytes, vary } = cache;
   // A header that is passed on because somebody asked for it is there to be looked at: what it was answered is not for others.
@@ -128,7 +128,8 @@ function toCache({ cache, allowedHeaders }: ProxyEndpoint): { cache?: CacheDefin
       staleIfErrorMs: staleIfError,
       bytesMax: maxBytes,
       entryBytesMax: Math.min(maxEntryBytes, maxBytes),
-      vary: [...vary, ...passedOn],
+      // What a client can make the target believe of its own name and address must not come back to another.
+      vary: [...vary, ...passedOn, ...(xfwd ? FORWARDED.map((name) => name.toLowerCase()) : [])],
     },
   };
 }
