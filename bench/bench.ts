@@ -4,6 +4,7 @@ const KINDS: Record<string, (args: string[]) => Promise<number>> = {
   gateway: async (args) => (await import('./gateway/main.ts')).runGatewayBench(args),
   control: async (args) => (await import('./control/main.ts')).runControlBench(args),
   catalog: async (args) => (await import('./catalog/main.ts')).runCatalogBench(args),
+  portal: async (args) => (await import('./portal/main.ts')).runPortalBench(args),
 };
 
 const USAGE = `Usage: npm run bench -- ${Object.keys(KINDS).join('|')} [options]   (--help after the kind lists its options)`;

@@ -290,7 +290,9 @@ describe('a proxy with many endpoints', () => {
     const named = (host: string) =>
       new Promise<string>((resolve, reject) => {
         request(`${control.controlUrl}/api/proxy/cached-named/login`, { headers: { host } }, async (answer) => {
-          resolve(Buffer.concat(await Array.fromAsync(answer)).toString());
+          let text = '';
+          for await (const piece of answer) text += piece;
+          resolve(text);
         })
           .on('error', reject)
           .end();

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { apis, system } from '@gatehouse/contract/management';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBackend, publish } from '../support/control-calls.ts';
 import { EchoOrigin } from '../support/echo-origin.ts';
 import type { WatchedPage } from './support/browser.ts';
 import { describePortal, Portal } from './support/portal.ts';
+import { runCurl } from './support/run-curl.ts';
 import { heading, openOperation, openTab, search } from './support/steps.ts';
 
-const run = promisify(execFile);
 const IN_HISTORY_MS = 20_000;
 
 describePortal('Somebody of another team gets access to an API, calls it and sees how that went', () => {
@@ -17,6 +15,7 @@ describePortal('Somebody of another team gets access to an API, calls it and see
   let carla: WatchedPage;
   let olga: WatchedPage;
   let appCode: string;
+  let curl: string;
 
   beforeAll(async () => {
     origin = await EchoOrigin.start();
@@ -57,16 +56,8 @@ describePortal('Somebody of another team gets access to an API, calls it and see
     await origin?.stop();
   });
 
-  /** Runs the line that the page gave as it is, in a shell, with the AppCode where it says. */
-  const runCurl = async (line: string) => {
-    const { stdout } = await run('sh', ['-c', `${line} --silent --write-out '\\n%{http_code}'`], {
-      env: { ...process.env, APP_CODE: appCode },
-    });
-    const [status, ...body] = stdout.split('\n').reverse();
-    return { status: Number(status), body: body.reverse().join('\n') };
-  };
-
-  let curl: string;
+  /** The command as the page gave it, with the AppCode where it says. */
+  const statusOfCurl = async () => (await runCurl(curl, { APP_CODE: appCode })).status;
 
   test('it finds the API by what it does and makes an app, whose keys it is shown once', async () => {
     const { page } = carla;
@@ -110,7 +101,7 @@ describePortal('Somebody of another team gets access to an API, calls it and see
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     curl = await page.evaluate(() => navigator.clipboard.readText());
     expect(curl).not.toContain(appCode);
-    expect((await runCurl(curl)).status).toBe(403);
+    expect(await statusOfCurl()).toBe(403);
     expect(carla.errors()).toEqual([]);
   });
 
@@ -133,7 +124,7 @@ describePortal('Somebody of another team gets access to an API, calls it and see
 
   test('the curl line of the page works, and its calls are in its history, the refused one explained', async () => {
     const { page } = carla;
-    await expect.poll(async () => (await runCurl(curl)).status).toBe(200);
+    await expect.poll(statusOfCurl).toBe(200);
     await page.goto('/apps/webshop/access');
     await page.getByRole('table', { name: 'What the app may call' }).getByRole('link', { name: 'orders' }).waitFor();
     await page.getByText('Answer: Welcome').waitFor();

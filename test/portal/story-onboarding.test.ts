@@ -89,6 +89,7 @@ describePortal('A service puts itself into the catalog, and somebody finds it, r
         { timeout: APPEARS_MS },
       )
       .toBe('Hello, Jane');
+    await page.getByRole('region', { name: 'First steps' }).getByText('Find an API').waitFor();
     await jane.picture('story-onboarding-2-home');
     expect(jane.errors()).toEqual([]);
   });

@@ -6,6 +6,7 @@ export type { CatalogProcessing, ProviderState } from './processing/catalog-proc
 export type { EntityProvider, Mutation, ScanMode, Schedule, SourceItem } from './processing/mutation.ts';
 export type { PushResult } from './processing/push.ts';
 export type { CatalogConfig } from './processing/settings.ts';
+export { createConfiguredOrigins } from './providers/configured-origins.ts';
 export { type ConfiguredProcessingOptions, createConfiguredProcessing } from './providers/configured-processing.ts';
 export type { PublishedApi, PublishedApisOptions } from './providers/published-apis/published-apis-provider.ts';
 export { PermittedUrls, type ReadText } from './reading/permitted-urls.ts';

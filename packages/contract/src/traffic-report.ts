@@ -14,6 +14,9 @@ export const NO_OPERATION = '';
 /** The `operation` that stands for many: those of an API that are more than can be told apart. No operation is called so, all have a path. */
 export const OTHER_OPERATIONS = 'other operations';
 
+/** Longest `operation`; as the management interface takes it in a query. Those that are longer are counted as `OTHER_OPERATIONS`. */
+export const OPERATION_LENGTH_MAX = 2100;
+
 /** What was counted of one operation of an API in an environment within one minute. */
 export interface TrafficSeries {
   api: string;

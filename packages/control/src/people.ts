@@ -99,10 +99,16 @@ export class People {
 
   #warn({ providers, allow }: AuthSettings): void {
     const { github } = providers;
-    const isOpen = github?.signIn?.resolvers.some((resolver) => resolver.dangerouslyAllowSignInWithoutUserInCatalog) === true;
-    const isPublic = github !== undefined && github.enterpriseInstanceUrl === undefined;
-    if (isOpen && isPublic && [allow.organizations, allow.teams, allow.emailDomains].every((list) => list.length === 0)) {
+    if (github === undefined || github.enterpriseInstanceUrl !== undefined) return;
+    if ([allow.organizations, allow.teams, allow.emailDomains].some((list) => list.length > 0)) return;
+    const resolvers = github.signIn?.resolvers ?? [];
+    if (resolvers.some((resolver) => resolver.dangerouslyAllowSignInWithoutUserInCatalog)) {
       this.#log.warn({}, 'Everybody with an account of GitHub can sign in: restrict it with auth.allow');
+    } else if (resolvers.some(({ resolver }) => resolver === 'usernameMatchingUserEntityName')) {
+      this.#log.warn(
+        {},
+        'Whoever has, or takes, an account of GitHub with the name of a user of the catalog signs in as that user: restrict it with auth.allow, or find users by userIdMatchingUserEntityAnnotation',
+      );
     }
   }
 }

@@ -11,4 +11,5 @@ export { formatDiff } from './diff/format-diff.ts';
 export { gatewayRules } from './diff/rules/gateway-rules.ts';
 export type { AuthSetting } from './openapi/gatehouse-auth.ts';
 export { type ImportedDefinition, type ImportOptions, type ImportResult, importDefinition } from './openapi/import-definition.ts';
+export { childShape, type ObjectKind } from './openapi/shape.ts';
 export { parseYaml, type YamlSource } from './source/yaml-source.ts';

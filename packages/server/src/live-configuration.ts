@@ -100,5 +100,17 @@ export class LiveConfiguration {
         'Changed settings under gateway or control (listeners, threads, limits, logs) take effect after a restart',
       );
     }
+    // What was allowed there and is not any more goes on counting: nobody must believe otherwise.
+    const reading = ({ catalog, backend, integrations, aws }: Settings) => Object.entries({ catalog, backend, integrations, aws });
+    const before = new Map(reading(this.#begun.settings));
+    const changed = reading(settings).flatMap(([name, block]) =>
+      JSON.stringify(block) === JSON.stringify(before.get(name as never)) ? [] : [name],
+    );
+    if (changed.length > 0) {
+      this.#begun.options.log.warn(
+        { blocks: changed },
+        'Changed settings under catalog, backend, integrations or aws take effect after a restart; until then, what they allowed is allowed',
+      );
+    }
   }
 }

@@ -18,20 +18,20 @@ export function findChromium(): string | undefined {
   return find();
 }
 
+/** Arguments with which Chromium calls nobody by itself. */
+export const BROWSER_ARGUMENTS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** Chromium without a window and without calls to anybody but what a test opens. */
 export function launchBrowser(program: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath: program,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch({ executablePath: program, args: [...BROWSER_ARGUMENTS] });
 }
 
 const open = new Set<WatchedPage>();

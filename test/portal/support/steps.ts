@@ -31,11 +31,21 @@ export async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click();
 }
 
-/** Chooses one of a list. */
+/** Chooses one of a list, by the name that it begins with. */
 export async function choose(within: Page | Locator, label: string, option: string): Promise<void> {
   const field = within.getByRole('combobox', { name: label });
   await field.click();
-  await field.page().getByRole('option', { name: option, exact: true }).click();
+  // An option may say more about itself after its name.
+  const options = field.page().getByRole('option', { name: new RegExp(`^${option}(?: |$)`) });
+  await options.click();
+}
+
+/** Replaces the text of an editor, by the keys that people use for it. */
+export async function rewrite(editor: Locator, text: string): Promise<void> {
+  await editor.focus();
+  await editor.press('Control+a');
+  await editor.press('Delete');
+  await editor.page().keyboard.insertText(text);
 }
 
 /** Chooses an operation in the contents of a definition. */

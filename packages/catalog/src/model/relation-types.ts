@@ -13,3 +13,14 @@ export const RELATION_PARENT_OF = 'parentOf';
 export const RELATION_CHILD_OF = 'childOf';
 export const RELATION_MEMBER_OF = 'memberOf';
 export const RELATION_HAS_MEMBER = 'hasMember';
+
+/** Each type, and the type of the same relation seen from its other end. */
+export const RELATION_PAIRS: readonly (readonly [string, string])[] = [
+  [RELATION_OWNED_BY, RELATION_OWNER_OF],
+  [RELATION_PROVIDES_API, RELATION_API_PROVIDED_BY],
+  [RELATION_CONSUMES_API, RELATION_API_CONSUMED_BY],
+  [RELATION_DEPENDS_ON, RELATION_DEPENDENCY_OF],
+  [RELATION_PART_OF, RELATION_HAS_PART],
+  [RELATION_CHILD_OF, RELATION_PARENT_OF],
+  [RELATION_MEMBER_OF, RELATION_HAS_MEMBER],
+];

@@ -2,6 +2,7 @@ import { type Entity, isMap } from '../model/entity.ts';
 import type { LocationRef } from '../model/location-ref.ts';
 import { type EntityProblem, inputError } from '../model/validation/entity-problem.ts';
 import { isExpandedBelow } from '../parsing/expanded-size.ts';
+import { shownTarget } from '../processing/shown-location.ts';
 import type { ContentReader } from '../reading/content.ts';
 import { ReadLog, type ReadRecord } from './read-log.ts';
 import { PLACEHOLDER_RESOLVERS, type PlaceholderResolver } from './resolvers.ts';
@@ -105,7 +106,10 @@ async function resolveOne(key: string, value: unknown, resolver: PlaceholderReso
   try {
     location = context.log.resolve(value, context.location);
   } catch (error) {
-    throw new PlaceholderError(`Placeholder $${key} could not form a URL out of ${context.location.target} and ${value}, ${error}`, path);
+    throw new PlaceholderError(
+      `Placeholder $${key} could not form a URL out of ${shownTarget(context.location.type, context.location.target)} and ${value}, ${error}`,
+      path,
+    );
   }
   try {
     return await resolver({ key, value, location, log: context.log });

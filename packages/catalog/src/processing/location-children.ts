@@ -32,7 +32,7 @@ export async function childrenOf(entity: Entity, reader: ContentReader, files: F
       for (const found of await locate(target, type, base, reader, files)) children.items.push({ ...found, ...common });
     } catch (error) {
       if (!(error instanceof ReadingError) && !(error instanceof TypeError)) throw error;
-      children.problems.push(`${target}: ${error.message}`);
+      children.problems.push(`${type === 'file' ? target : withoutQuery(target)}: ${error.message}`);
       children.isIncomplete = true;
     }
   }
@@ -59,4 +59,9 @@ async function locate(
     throw error;
   });
   return found.map(({ path, etag }) => ({ location: { type: 'file', target: path }, ...(etag === undefined ? {} : { version: etag }) }));
+}
+
+/** Credentials stand there, also of what is relative. */
+function withoutQuery(target: string): string {
+  return target.split(/[?#]/, 1)[0] ?? '';
 }

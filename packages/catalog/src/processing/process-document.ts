@@ -18,6 +18,7 @@ import type { EntityWrite } from '../store/catalog-store.ts';
 import type { CatalogRules } from './catalog-rules.ts';
 import { locationKeyOf, type SourceItem, sourceIdOf } from './mutation.ts';
 import type { ProcessingProblem } from './processing-problem.ts';
+import { shownLocation } from './shown-location.ts';
 
 export interface DocumentContext {
   item: SourceItem;
@@ -59,13 +60,14 @@ export async function processDocument(
     const result = await resolvePlaceholders(located as unknown as Entity, { location: item.location, reader, signal });
     reads = result.reads;
     if (result.problem !== undefined) return refuse(result.problem, reads);
-    filled = result.entity;
+    // A document that is nothing but a placeholder got its annotations only now.
+    filled = isMap(result.entity) ? withLocation(result.entity, item.location, origin) : result.entity;
   }
   const { entity, problem } = validateEntity(filled);
   // What was filled in may be what is wrong, so it is looked at again.
   if (problem !== undefined) return refuse(problem, reads);
   if (item.isTrusted !== true && !rules.isAllowed(entity, origin)) {
-    const message = `Entity ${stringifyEntityRef(entity)} at ${stringifyLocationRef(item.location)}, originated at ${stringifyLocationRef(origin)}, is not of an allowed kind for that location; catalog.rules says what is`;
+    const message = `Entity ${stringifyEntityRef(entity)} at ${shownLocation(item.location)}, originated at ${shownLocation(origin)}, is not of an allowed kind for that location; catalog.rules says what is`;
     return refuse({ name: 'NotAllowedError', message, path: ['kind'] });
   }
   const related = relationsOf(entity);

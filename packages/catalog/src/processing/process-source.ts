@@ -26,7 +26,7 @@ export interface ProcessingContext {
 }
 
 /** Raised when what the catalog makes of the same document changes: everything is then processed once more. */
-const PROCESSING_VERSION = 1;
+const PROCESSING_VERSION = 2;
 /** With more of them it is no catalog file, and finding the place of every mistake takes time. */
 const BROKEN_MAX = 10_000;
 

@@ -114,6 +114,28 @@ describeDatabases<CatalogTables>(
       expect(await names()).toEqual([]);
     });
 
+    test('that hold credentials are told of without them, whatever is wrong with what is there', async () => {
+      const { pages, server, database, processing } = await set();
+      const target = (path: string) => server.url(`${path}?token=s3cret`);
+      pages.set('/kind.yaml?token=s3cret', component('a').replace('kind: Component', 'kind: Domain'));
+      pages.set('/wrong.yaml?token=s3cret', component('b').replace('type: service', 'type: { $text: "http://[" }'));
+      pages.set(
+        '/all.yaml?token=s3cret',
+        LOCATION.replace('./a.yaml, sub/b.yaml', '"http://elsewhere.example/a.yaml?sig=s3cret", "http://[?sig=s3cret"'),
+      );
+      for (const path of ['/kind.yaml', '/wrong.yaml', '/all.yaml', '/gone.yaml']) {
+        await database.transaction((tx) => addLocation(tx, { type: 'url', target: target(path) }));
+      }
+      await processing.scan();
+      const sources = await database.read.selectFrom('catalog_sources').select(['error', 'documents']).execute();
+      const states = [...(await storedEntities(database, { withRoots: true })).values()].map(({ status }) => status);
+      const told = JSON.stringify([sources, states]);
+      for (const wrong of ['is not of an allowed kind', 'could not form a URL', 'gone.yaml', 'elsewhere.example']) {
+        expect(told).toContain(wrong);
+      }
+      expect(told.match(/.{0,80}s3cret/g)).toBeNull();
+    });
+
     test('an entity is validated as if it were read there', async () => {
       const { location, processing } = await set();
       const entity = {

@@ -1,19 +1,24 @@
 import { Numbers } from './numbers.ts';
+import { fromOwnCase, toOwnCase } from './own-case.ts';
 import { TextBlock } from './text-block.ts';
+
+/** Numbers take the low bits of a place in the table; above is a part of the hash, so that hardly any other text is looked at. */
+const NUMBER_BITS = 24;
+const NUMBER_MASK = (1 << NUMBER_BITS) - 1;
 
 /** Values of keys with few of them (kinds, types, owners) are found without looking at their bytes. */
 const RECENT_MAX = 256;
 
 /**
  * Distinct texts, numbered from 0, in one block of bytes: a hundred thousand strings as objects would take several times the room
- * and the collector's time. Each is kept in lower case, by which it is found, and apart from that in its own case where it differs.
+ * and the collector's time. Each is kept in lower case, by which it is found, and apart from that how its own case differs.
  */
 export class Dictionary {
   readonly #lower = new TextBlock();
   /** In the order of their numbers, those whose own case differs; `#ownOf` says which one is whose, + 1. */
   #own: TextBlock | undefined;
   readonly #ownOf = new Numbers();
-  /** Open addressing by the hash of the lower-case form: number + 1. */
+  /** Open addressing by the hash of the lower-case form: number + 1, and a part of the hash. */
   #table = new Uint32Array(4);
   readonly #recent = new Map<string, number>();
   /** Which triples of bytes a text has, as `MARK_WORDS` words of bits; made when texts are searched for a part first. */
@@ -38,17 +43,19 @@ export class Dictionary {
   find(lower: string): number[] {
     const ids: number[] = [];
     const bytes = toBytes(lower);
-    for (let at = this.#slotOf(hashOf(bytes)); ; at = this.#after(at)) {
+    const hash = hashOf(bytes);
+    for (let at = this.#slotOf(hash); ; at = this.#after(at)) {
       const slot = this.#table[at] ?? 0;
       if (slot === 0) return ids;
-      if (this.#lower.equals(slot - 1, bytes)) ids.push(slot - 1);
+      const id = (slot & NUMBER_MASK) - 1;
+      if (slot >>> NUMBER_BITS === hash >>> NUMBER_BITS && this.#lower.equals(id, bytes)) ids.push(id);
     }
   }
 
   /** The text in its own case. */
   text(id: number): string {
     const own = this.#ownOf.get(id);
-    return own === 0 ? this.#lower.text(id) : (this.#own?.text(own - 1) ?? '');
+    return own === 0 || this.#own === undefined ? this.#lower.text(id) : fromOwnCase(this.#own.bytes(own - 1), () => this.#lower.text(id));
   }
 
   lower(id: number): string {
@@ -57,8 +64,7 @@ export class Dictionary {
 
   /** Calls `visit` with each text that begins with `prefix` in lower case. */
   withPrefix(prefix: string, visit: (id: number) => void): void {
-    const wanted = Uint8Array.from(toBytes(prefix));
-    for (let id = 0; id < this.size; id++) if (this.#lower.startsWith(id, wanted)) visit(id);
+    for (const id of this.#lower.withPrefix(toBytes(prefix))) visit(id);
   }
 
   /** Calls `visit` with each text that contains `part` in lower case. */
@@ -93,38 +99,41 @@ export class Dictionary {
 
   #intern(text: string): number {
     const lower = text.toLowerCase();
-    const isOwn = lower !== text;
+    const own = lower === text ? undefined : toOwnCase(text, lower);
     const bytes = toBytes(lower);
     const hash = hashOf(bytes);
     for (let at = this.#slotOf(hash); ; at = this.#after(at)) {
       const slot = this.#table[at] ?? 0;
       if (slot === 0) {
         const id = this.#lower.append(bytes);
-        this.#table[at] = id + 1;
-        if (isOwn) this.#setOwn(id, text);
-        if (this.size * 4 > this.#table.length * 3) this.#rehash();
+        if (id === NUMBER_MASK) throw new RangeError('Too many different texts for the index');
+        this.#table[at] = toSlot(id, hash);
+        if (own !== undefined) this.#setOwn(id, own);
+        if (this.size * 8 > this.#table.length * 7) this.#rehash();
         return id;
       }
-      if (this.#lower.equals(slot - 1, bytes) && this.#hasOwn(slot - 1, isOwn, text)) return slot - 1;
+      const id = (slot & NUMBER_MASK) - 1;
+      if (slot >>> NUMBER_BITS === hash >>> NUMBER_BITS && this.#lower.equals(id, bytes) && this.#hasOwn(id, own)) return id;
     }
   }
 
-  #hasOwn(id: number, isOwn: boolean, text: string): boolean {
-    const own = this.#ownOf.get(id);
-    return own === 0 ? !isOwn : isOwn && this.#own?.text(own - 1) === text;
+  #hasOwn(id: number, own: Uint8Array | undefined): boolean {
+    const known = this.#ownOf.get(id);
+    return known === 0 ? own === undefined : own !== undefined && this.#own?.equals(known - 1, own) === true;
   }
 
-  #setOwn(id: number, text: string): void {
+  #setOwn(id: number, own: Uint8Array): void {
     this.#own ??= new TextBlock();
-    this.#ownOf.set(id, this.#own.append(toBytes(text)) + 1);
+    this.#ownOf.set(id, this.#own.append(own) + 1);
   }
 
   #rehash(): void {
     this.#table = new Uint32Array(this.#table.length * 2);
     for (let id = 0; id < this.size; id++) {
-      let at = this.#slotOf(hashOf(this.#lower.bytes(id)));
+      const hash = hashOf(this.#lower.bytes(id));
+      let at = this.#slotOf(hash);
       while (this.#table[at] !== 0) at = this.#after(at);
-      this.#table[at] = id + 1;
+      this.#table[at] = toSlot(id, hash);
     }
   }
 
@@ -158,7 +167,11 @@ function marksOf(bytes: Uint8Array): [number, number, number, number] {
   return words;
 }
 
-/** FNV-1a, then mixed, since only the low bits count. */
+function toSlot(id: number, hash: number): number {
+  return ((hash & ~NUMBER_MASK) | (id + 1)) >>> 0;
+}
+
+/** FNV-1a, then mixed, since its low bits say where to look. */
 function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);

@@ -51,9 +51,9 @@ export class EntityIndex {
   readonly graph = new RelationGraph();
   readonly #columnIds = new Map<string, number>();
   readonly #columns: Column[] = [];
-  /** For each row: column * 2 (+ 1 for an item of an array), value. */
+  /** For each row: column * 2 (+ 1 for an item of an array) as the difference from the one before, value + 1 (0: `NO_VALUE`). */
   readonly #terms = new RowLists();
-  /** For each row: the edges that it declares. */
+  /** For each row: the relations that it declares. */
   readonly #declared = new RowLists();
   /** Refs of rows; rows of refs, + 1. */
   readonly #refs = new Numbers();
@@ -159,12 +159,11 @@ export class EntityIndex {
     let smallest: string | undefined;
     if (id !== undefined) {
       const column = this.#columns[id];
-      for (let at = 0; at < this.#terms.length(row); at += 2) {
-        const value = this.#terms.at(row, at + 1);
-        if (this.#terms.at(row, at) !== id * 2 || value === NO_VALUE) continue;
+      this.#eachTerm(row, (tag, value) => {
+        if (tag !== id * 2 || value === NO_VALUE) return;
         const text = column?.values.lower(value);
         if (text !== undefined && (smallest === undefined || text < smallest)) smallest = text;
-      }
+      });
     }
     if ((smallest === undefined || smallest > 'true') && this.#hasItem(row, key)) return 'true';
     return smallest;
@@ -184,9 +183,12 @@ export class EntityIndex {
       const column = id === undefined ? undefined : this.#columns[id];
       if (id === undefined || column?.items === undefined) continue;
       const values = column.values.find(key.slice(dot + 1));
-      for (let at = 0; values.length > 0 && at < this.#terms.length(row); at += 2) {
-        if (this.#terms.at(row, at) === id * 2 + 1 && values.includes(this.#terms.at(row, at + 1))) return true;
-      }
+      if (values.length === 0) continue;
+      let isFound = false;
+      this.#eachTerm(row, (tag, value) => {
+        isFound ||= tag === id * 2 + 1 && values.includes(value);
+      });
+      if (isFound) return true;
     }
     return false;
   }
@@ -240,6 +242,8 @@ export class EntityIndex {
   trim(): void {
     for (const column of this.#columns) column.trim();
     this.graph.trim();
+    this.#terms.trim();
+    this.#declared.trim();
   }
 
   rows(): number[] {
@@ -260,20 +264,21 @@ export class EntityIndex {
       (key) => this.#columnId(key),
       (id) => this.#columns[id],
     );
-    this.#terms.set(row, terms);
-    this.#live += terms.length / 2;
-    let lastColumn = -1;
+    const packed: number[] = [];
+    let before = -1;
     for (let at = 0; at < terms.length; at += 2) {
       const tag = terms[at] ?? 0;
       const value = terms[at + 1] ?? 0;
+      packed.push(tag - Math.max(0, before), value === NO_VALUE ? 0 : value + 1);
       const column = this.#columns[tag >>> 1];
-      if (column === undefined) continue;
-      if (tag % 2 === 1) column.items?.add(value, row);
-      else if (value !== NO_VALUE) column.postings.add(value, row);
+      if (tag % 2 === 1) column?.items?.add(value, row);
+      else if (value !== NO_VALUE) column?.postings.add(value, row);
       // Terms are sorted by column.
-      if (tag % 2 === 0 && tag !== lastColumn) column.rows.add(row);
-      if (tag % 2 === 0) lastColumn = tag;
+      if (tag % 2 === 0 && tag !== before) column?.rows.add(row);
+      before = tag;
     }
+    this.#terms.set(row, packed);
+    this.#live += terms.length / 2;
     this.#declare(row, change.relations);
     this.#touch(row);
     for (const order of this.#orders.values()) order.insert(row);
@@ -281,20 +286,18 @@ export class EntityIndex {
 
   #remove(row: number): void {
     for (const order of this.#orders.values()) order.remove(row);
-    const length = this.#terms.length(row);
-    let lastColumn = -1;
-    for (let at = 0; at < length; at += 2) {
-      const tag = this.#terms.at(row, at);
-      const value = this.#terms.at(row, at + 1);
+    let length = 0;
+    let before = -1;
+    this.#eachTerm(row, (tag, value) => {
       const column = this.#columns[tag >>> 1];
-      if (column === undefined) continue;
-      if (tag % 2 === 1) column.items?.remove(value, row);
-      else if (value !== NO_VALUE) column.postings.remove(value, row);
-      if (tag % 2 === 0 && tag !== lastColumn) column.rows.remove(row);
-      if (tag % 2 === 0) lastColumn = tag;
-    }
-    this.#garbage += length / 2;
-    this.#live -= length / 2;
+      if (tag % 2 === 1) column?.items?.remove(value, row);
+      else if (value !== NO_VALUE) column?.postings.remove(value, row);
+      if (tag % 2 === 0 && tag !== before) column?.rows.remove(row);
+      before = tag;
+      length++;
+    });
+    this.#garbage += length;
+    this.#live -= length;
     this.#terms.delete(row);
     this.#rowsOfRefs.set(this.#refs.get(row), 0);
     this.#all.remove(row);
@@ -305,33 +308,42 @@ export class EntityIndex {
   #declare(row: number, text: string): void {
     if (text === '[]') return;
     const flat = JSON.parse(text) as string[];
-    const edges: number[] = [];
+    const relations: number[] = [];
     for (let at = 0; at + 2 < flat.length; at += 3) {
       const [source = '', type = '', target = ''] = flat.slice(at, at + 3);
       if (source.length > REF_CHARS_MAX || target.length > REF_CHARS_MAX) continue;
-      const edge = this.graph.declare(source, type, target);
-      edges.push(edge);
-      this.#touchSource(edge);
+      const relation = this.graph.declare(source, type, target);
+      relations.push(relation);
+      this.#touchSource(relation);
     }
-    this.#declared.set(row, edges);
+    this.#declared.set(row, relations);
   }
 
   #retract(row: number): void {
-    for (let at = 0; at < this.#declared.length(row); at++) {
-      const edge = this.#declared.at(row, at);
-      this.#touchSource(edge);
-      this.graph.retract(edge);
-    }
+    this.#declared.forEach(row, (relation) => {
+      this.#touchSource(relation);
+      this.graph.retract(relation);
+    });
     this.#declared.delete(row);
   }
 
-  #touchSource(edge: number): void {
-    const row = this.rowOfRefId(this.graph.sourceOf(edge));
+  #touchSource(relation: number): void {
+    const row = this.rowOfRefId(this.graph.sourceOf(relation));
     if (row !== undefined) this.#touch(row);
   }
 
   #touch(row: number): void {
     this.#versions.set(row, ++clock);
+  }
+
+  #eachTerm(row: number, visit: (tag: number, value: number) => void): void {
+    let tag = 0;
+    let isTag = true;
+    this.#terms.forEach(row, (number) => {
+      if (isTag) tag += number;
+      else visit(tag, number === 0 ? NO_VALUE : number - 1);
+      isTag = !isTag;
+    });
   }
 
   #columnId(key: string): number {

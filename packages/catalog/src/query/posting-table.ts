@@ -1,94 +1,106 @@
 import { withRoom } from './growable.ts';
 import { Numbers } from './numbers.ts';
 import { type RowSet, visitBits } from './row-set.ts';
+import { ShortLists } from './short-lists.ts';
 
-const LIST_FLAG = 0x80000000;
+/** What is in a slot beside a row + 1: where a short list is, or which of the long ones. */
+const SHORT_FLAG = 0x80000000;
+const LONG_FLAG = 0xc0000000;
+const REST = 0x3fffffff;
 /** From here on a bit for each row takes less room than a number for each member, if there are not too many rows. */
 const BITS_COUNT_MIN = 256;
 
 /**
- * For each of many values the rows that have it. Most values (names, ids, titles) have one row, which is kept in place; a few have
- * some, kept as a list; very few have many, kept as bits.
+ * For each of many values the rows that have it. Most values (names, ids, titles) have one row, which is kept in place; some have a
+ * few, kept as short lists; very few have many, kept as bits.
  */
 export class PostingTable {
-  /** 0: none; row + 1; or the flag and a number in `#lists`. */
+  /** 0: none; row + 1; or a flag and a place. */
   readonly #slots = new Numbers();
-  readonly #lists: (Postings | undefined)[] = [];
-  readonly #freeLists: number[] = [];
+  readonly #short = new ShortLists();
+  readonly #long: (Postings | undefined)[] = [];
+  readonly #freeLong: number[] = [];
 
   add(id: number, row: number): void {
     const slot = this.#slots.get(id);
     if (slot === 0) {
       this.#slots.set(id, row + 1);
-      return;
+    } else if (slot < SHORT_FLAG) {
+      this.#slots.set(id, (SHORT_FLAG | this.#short.create(slot - 1, row)) >>> 0);
+    } else if (slot >= LONG_FLAG) {
+      this.#long[slot & REST]?.add(row);
+    } else {
+      const place = this.#short.add(slot & REST, row);
+      this.#slots.set(id, place === undefined ? this.#toLong(slot & REST, row) : (SHORT_FLAG | place) >>> 0);
     }
-    const list = this.#listOf(slot);
-    if (list !== undefined) {
-      list.add(row);
-      return;
-    }
-    const created = new Postings();
-    created.add(slot - 1);
-    created.add(row);
-    const number = this.#freeLists.pop() ?? this.#lists.length;
-    this.#lists[number] = created;
-    this.#slots.set(id, (LIST_FLAG | number) >>> 0);
   }
 
   remove(id: number, row: number): void {
     const slot = this.#slots.get(id);
-    const list = this.#listOf(slot);
-    if (list === undefined) {
+    if (slot < SHORT_FLAG) {
       if (slot === row + 1) this.#slots.set(id, 0);
-      return;
+    } else if (slot < LONG_FLAG) {
+      if (this.#short.remove(slot & REST, row) === 0) this.#slots.set(id, 0);
+    } else {
+      const long = this.#long[slot & REST];
+      long?.remove(row);
+      if (long !== undefined && long.count > 0) return;
+      this.#long[slot & REST] = undefined;
+      this.#freeLong.push(slot & REST);
+      this.#slots.set(id, 0);
     }
-    list.remove(row);
-    if (list.count > 0) return;
-    const number = (slot & ~LIST_FLAG) >>> 0;
-    this.#lists[number] = undefined;
-    this.#freeLists.push(number);
-    this.#slots.set(id, 0);
   }
 
   count(id: number): number {
     const slot = this.#slots.get(id);
-    return slot === 0 ? 0 : (this.#listOf(slot)?.count ?? 1);
+    if (slot < SHORT_FLAG) return slot === 0 ? 0 : 1;
+    return slot < LONG_FLAG ? this.#short.count(slot & REST) : (this.#long[slot & REST]?.count ?? 0);
   }
 
   /** Adds the rows of a value to `rows`. */
   addTo(id: number, rows: RowSet): void {
     const slot = this.#slots.get(id);
-    if (slot === 0) return;
-    const list = this.#listOf(slot);
-    if (list === undefined) rows.add(slot - 1);
-    else list.addTo(rows);
+    if (slot >= LONG_FLAG) this.#long[slot & REST]?.addTo(rows);
+    else if (slot >= SHORT_FLAG) this.#short.forEach(slot & REST, (row) => rows.add(row));
+    else if (slot !== 0) rows.add(slot - 1);
   }
 
   /** How many rows of a value are in `rows`. */
   countIn(id: number, rows: RowSet): number {
     const slot = this.#slots.get(id);
-    if (slot === 0) return 0;
-    const list = this.#listOf(slot);
-    if (list === undefined) return rows.has(slot - 1) ? 1 : 0;
-    return list.countIn(rows);
+    if (slot >= LONG_FLAG) return this.#long[slot & REST]?.countIn(rows) ?? 0;
+    let total = 0;
+    if (slot >= SHORT_FLAG) {
+      this.#short.forEach(slot & REST, (row) => {
+        if (rows.has(row)) total++;
+      });
+    } else if (slot !== 0 && rows.has(slot - 1)) total = 1;
+    return total;
   }
 
   forEach(id: number, visit: (row: number) => void): void {
     const slot = this.#slots.get(id);
-    if (slot === 0) return;
-    const list = this.#listOf(slot);
-    if (list === undefined) visit(slot - 1);
-    else list.forEach(visit);
+    if (slot >= LONG_FLAG) this.#long[slot & REST]?.forEach(visit);
+    else if (slot >= SHORT_FLAG) this.#short.forEach(slot & REST, visit);
+    else if (slot !== 0) visit(slot - 1);
   }
 
   /** Gives back room that was taken in advance. */
   trim(size: number): void {
     this.#slots.trim(size);
-    for (const list of this.#lists) list?.trim();
+    this.#short.trim();
+    for (const long of this.#long) long?.trim();
   }
 
-  #listOf(slot: number): Postings | undefined {
-    return slot >= LIST_FLAG ? this.#lists[(slot & ~LIST_FLAG) >>> 0] : undefined;
+  /** The slot of a value that gets more rows than a short list has. */
+  #toLong(place: number, row: number): number {
+    const long = new Postings();
+    this.#short.forEach(place, (each) => long.add(each));
+    this.#short.delete(place);
+    long.add(row);
+    const number = this.#freeLong.pop() ?? this.#long.length;
+    this.#long[number] = long;
+    return (LONG_FLAG | number) >>> 0;
   }
 }
 

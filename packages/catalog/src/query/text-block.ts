@@ -11,7 +11,7 @@ const SHARED_MAX = 127;
 const EMPTY = Buffer.alloc(0);
 
 /** Where a text was found: a part of the first one of its group, bytes of its own, and again a part of the first one. */
-const place = { chunk: EMPTY, head: 0, headLength: 0, prefix: 0, middle: 0, middleLength: 0, suffix: 0 };
+const place = { chunk: EMPTY as Buffer, head: 0, headLength: 0, prefix: 0, middle: 0, middleLength: 0, suffix: 0 };
 /** Texts are put together here. */
 const scratch = Buffer.alloc(BYTES_MAX);
 
@@ -57,13 +57,15 @@ export class TextBlock {
     );
   }
 
-  /** Calls `visit` with each text that begins with `wanted`. */
-  withPrefix(wanted: Uint8Array, visit: (id: number) => void): void {
+  /** The texts that begin with `wanted`. */
+  withPrefix(wanted: Uint8Array): number[] {
+    const ids: number[] = [];
     for (let id = 0; id < this.size; id++) {
-      if (id === 0 || (id & (GROUP - 1)) === 0) this.#find(id);
+      if ((id & (GROUP - 1)) === 0) this.#find(id);
       else this.#findNext();
-      if (beginsWith(wanted)) visit(id);
+      if (beginsWith(wanted)) ids.push(id);
     }
+    return ids;
   }
 
   includes(id: number, wanted: Uint8Array): boolean {
@@ -84,7 +86,10 @@ export class TextBlock {
   trim(): void {
     this.#groups.trim((this.size + GROUP - 1) >>> GROUP_BITS);
     const only = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
-    if (only !== undefined && only.length > this.#used) this.#chunks[0] = Buffer.from(only.subarray(0, this.#used));
+    if (only === undefined || only.length <= this.#used) return;
+    const exact = Buffer.alloc(this.#used);
+    only.copy(exact);
+    this.#chunks[0] = exact;
   }
 
   #appendToGroup(text: Uint8Array, id: number): void {
@@ -201,12 +206,11 @@ function beginsWith(wanted: Uint8Array): boolean {
   const { chunk, head, headLength, prefix, middle, middleLength, suffix } = place;
   const { length } = wanted;
   if (prefix + middleLength + suffix < length) return false;
-  const fromMiddle = Math.min(middleLength, length - prefix);
   if (!isAt(chunk, head, wanted, 0, Math.min(prefix, length))) return false;
-  if (fromMiddle <= 0) return true;
+  const fromMiddle = Math.min(middleLength, length - prefix);
   if (!isAt(chunk, middle, wanted, prefix, fromMiddle)) return false;
-  const rest = length - prefix - fromMiddle;
-  return rest <= 0 || isAt(chunk, head + headLength - suffix, wanted, prefix + fromMiddle, rest);
+  const before = prefix + middleLength;
+  return isAt(chunk, head + headLength - suffix, wanted, before, length - before);
 }
 
 /** Whether `length` bytes of `text` from `from` stand at `start`. */

@@ -1,24 +1,26 @@
-import { Numbers } from '../query/numbers.ts';
+import { AppendLists } from '../query/append-lists.ts';
 
 const BUCKETS = 2 ** 16;
 
 /** Which documents have an operation with a path (in normal form), by a hash of the path: what is found has to be looked at again. */
 export class PathTable {
-  readonly #heads = new Uint32Array(BUCKETS);
-  readonly #documents = new Numbers();
-  readonly #next = new Numbers();
-  #size = 0;
+  /** For each hash its documents, as distances from each to the next. */
+  readonly #documents = new AppendLists();
+  readonly #last = new Uint32Array(BUCKETS);
 
+  /** Documents must come in ascending order. */
   add(path: string, document: number): void {
     const bucket = bucketOf(path);
-    const entry = this.#size++;
-    this.#documents.set(entry, document);
-    this.#next.set(entry, this.#heads[bucket] ?? 0);
-    this.#heads[bucket] = entry + 1;
+    this.#documents.append(bucket, document - (this.#last[bucket] ?? 0));
+    this.#last[bucket] = document;
   }
 
   forEach(path: string, visit: (document: number) => void): void {
-    for (let at = this.#heads[bucketOf(path)] ?? 0; at !== 0; at = this.#next.get(at - 1)) visit(this.#documents.get(at - 1));
+    let document = 0;
+    this.#documents.forEach(bucketOf(path), (distance) => {
+      document += distance;
+      visit(document);
+    });
   }
 }
 

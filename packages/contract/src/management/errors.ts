@@ -20,6 +20,7 @@ export const MANAGEMENT_ERRORS = {
   'version.stale': { status: 412, title: 'The resource was changed meanwhile: read it again' },
   'request.decided': { status: 409, title: 'The access request has been decided or withdrawn already' },
   'request.forged': { status: 403, title: 'The request did not come from this portal' },
+  'request.limited': { status: 429, title: 'Too many requests of this kind: wait before the next' },
   'sign-in.limited': { status: 429, title: 'Too many attempts to sign in failed: wait before the next' },
   'debug.unavailable': { status: 503, title: 'No gateway node is connected that could run the request' },
   'service.unavailable': { status: 503, title: 'The database cannot be reached: nothing was changed' },

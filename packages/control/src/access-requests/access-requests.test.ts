@@ -94,6 +94,19 @@ describeDatabases<ControlTables>(
         expect(await grants()).toEqual([]);
       });
 
+      test('asking and taking back again and again leaves the newest hundred, and the audit of each', async () => {
+        const { server, admin, request, shop } = await start();
+        for (let i = 0; i < 103; i++) {
+          const { id } = (await request({ reason: `${i}` })).body;
+          await server.call('DELETE', `/access-requests/${id}`, { token: shop });
+        }
+        const last = (await request()).body.id;
+        const { items } = (await server.call('GET', '/access-requests?limit=500', { token: admin })).body;
+        expect([items.length, items[0].id, items.at(-1).reason]).toEqual([101, last, '3']);
+        const audited = (await server.call('GET', '/audit?limit=500&action=access-requests.create', { token: admin })).body.items;
+        expect(audited).toHaveLength(104);
+      });
+
       test('where the API says so, a request is approved at once, in the same transaction', async () => {
         const { server, admin, request, grants, get, shop } = await start({ approval: 'automatic' });
         expect((await get('/publications/petstore', shop)).body.approval).toBe('automatic');

@@ -11,6 +11,9 @@ import type { ControlTables } from '../schema/tables.ts';
 import type { AccessRequestsDependencies } from './dependencies.ts';
 import { type RequestRow, toAccessRequest } from './request-rows.ts';
 
+/** Decided ones that are kept of an app for an API: asking and taking back again fills no disk. */
+const DECIDED_MAX = 100;
+
 type RequestCall = Call<typeof accessRequests.requestAccess>;
 
 /** One's own app asks to call an API, anybody's that is live. What one may not see is refused like what there is not. */
@@ -44,6 +47,7 @@ export function requestAccess({ database, grants, nowMs }: AccessRequestsDepende
         answer: null,
       };
       await insert(tx, made);
+      await forgetOldest(tx, made);
       const actor = toActor(call);
       if (isGranted) await grants.grant(tx, { app, api, environment: body.environment, expiresAt: null }, { actor, nowMs: now });
       const entry = {
@@ -99,4 +103,25 @@ async function insert(tx: Transaction<ControlTables>, { app, app_owner: _, api, 
     if (isForeignKeyViolation(error)) throw new Refusal('reference.unknown', 'The app or the API was deleted at the same moment');
     throw error;
   }
+}
+
+async function forgetOldest(tx: Transaction<ControlTables>, { app_id, api_id }: Pick<RequestRow, 'app_id' | 'api_id'>): Promise<void> {
+  const decided = tx
+    .selectFrom('access_requests')
+    .select('id')
+    .where('app_id', '=', app_id)
+    .where('api_id', '=', api_id)
+    .where('state', '<>', 'pending')
+    .orderBy('requested_at', 'desc')
+    .orderBy('id');
+  const oldest = await decided.offset(DECIDED_MAX).limit(DECIDED_MAX).execute();
+  if (oldest.length === 0) return;
+  await tx
+    .deleteFrom('access_requests')
+    .where(
+      'id',
+      'in',
+      oldest.map(({ id }) => id),
+    )
+    .execute();
 }

@@ -47,6 +47,7 @@ async function putOnce(dependencies: ApisDependencies, call: PutCall): Promise<A
   const outcome = await importer.import(
     { name: params.name, owner, draft: body, globalPolicies: (await readSettings(database.read)).policies },
     (names) => resolveBackends(database.read, caller, names),
+    caller.subject,
   );
   const imported = acceptImport(outcome);
   const { result } = await changeBy(dependencies, call, async (change) => {

@@ -36,7 +36,11 @@ export function checkDefinition(dependencies: DefinitionsDependencies): Implemen
     const { policies: globalPolicies } = await readSettings(database.read);
     const settings = api === undefined ? {} : await readSettingsOf(database.read, caller, api);
     const check = (root: { text: string; url: string | null }, documents: OtherDocuments['found']) =>
-      importer.check({ ...root, documents, globalPolicies, settings }, (names) => resolveBackends(database.read, caller, names));
+      importer.check(
+        { ...root, documents, globalPolicies, settings },
+        (names) => resolveBackends(database.read, caller, names),
+        caller.subject,
+      );
     if (text !== undefined) return { body: toBody(await check({ text, url: null }, new Map()), null) };
 
     const signal = AbortSignal.timeout(READING_MS);

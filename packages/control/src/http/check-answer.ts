@@ -7,6 +7,7 @@ export const COMMON_ERRORS: readonly ManagementErrorCode[] = [
   'request.invalid',
   'authentication.required',
   'access.denied',
+  'request.limited',
   'service.unavailable',
   'service.outcome-unknown',
   'internal',

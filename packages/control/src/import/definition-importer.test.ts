@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apis } from '@gatehouse/contract/management';
 import { expect, onTestFinished, test } from 'vitest';
+import { Refusal } from '../operation/refusal.ts';
 import type { RevisionContent } from '../snapshot/revision-content.ts';
 import { DefinitionImporter } from './definition-importer.ts';
 
@@ -127,11 +128,11 @@ test('a task that cannot even be sent to the thread fails alone, whatever runs o
 });
 
 test('a task that hangs is given up, and the next is done', async () => {
-  const importer = new DefinitionImporter({ taskMs: 2_000 });
+  const importer = new DefinitionImporter({ taskMs: 6_000 });
   onTestFinished(() => importer.stop());
   const hanging = importer.import(toInput(FINE), () => new Promise(() => undefined));
   const next = importer.import(toInput(FINE), async () => new Map([['pets', { id: 'id', type: 'http' }]]));
-  expect((await hanging).problems).toMatchObject([{ code: 'definition.too-large', message: expect.stringContaining('2 seconds') }]);
+  expect((await hanging).problems).toMatchObject([{ code: 'definition.too-large', message: expect.stringContaining('6 seconds') }]);
   expect((await next).imported?.backends).toEqual(['id']);
 });
 
@@ -159,4 +160,71 @@ test('imports that fail in the middle leave the thread able to do the next', asy
   const next = importer.import(input, async () => new Map([['pets', { id: 'id', type: 'http' }]]));
   await expect(failing).rejects.toThrow('The database is gone');
   expect((await next).imported?.backends).toEqual(['id']);
+});
+
+test('what waits is bounded, in all and of each caller, and who has waited longest for a turn comes next', async () => {
+  const importer = new DefinitionImporter({ limits: { tasksMax: 4, tasksOfCallerMax: 2, bytesMax: 100_000, bytesOfCallerMax: 100_000 } });
+  onTestFinished(() => importer.stop());
+  const done: string[] = [];
+  const importing = (caller: string | undefined, name: string, definition: object = FINE) =>
+    importer
+      .import(toInput(definition), async () => new Map([['pets', { id: 'id', type: 'http' }]]), caller)
+      .then(
+        () => void done.push(name),
+        (error: unknown) => (error instanceof Refusal ? error.code : Promise.reject(error)),
+      );
+  const large = { ...FINE, 'x-large': 'x'.repeat(200_000) };
+  // The first begins at once, however large; the others wait.
+  const answers = await Promise.all([
+    importing('ann', 'ann 1', large),
+    importing('ann', 'ann 2'),
+    importing('ann', 'ann 3'),
+    importing('ann', 'ann 4'),
+    importing('bob', 'bob 1'),
+    importing('eve', 'too large', large),
+    importing(undefined, 'nobody 1'),
+    importing('eve', 'one too many'),
+  ]);
+  const limited = 'request.limited';
+  expect(answers).toEqual([undefined, undefined, undefined, limited, undefined, limited, undefined, limited]);
+  expect(done).toEqual(['ann 1', 'ann 2', 'bob 1', 'nobody 1', 'ann 3']);
+  // Room again.
+  expect(await importing('eve', 'later')).toBeUndefined();
+});
+
+test('a short pair of definitions that takes long to compare stops nobody else, and is given up', async () => {
+  const importer = new DefinitionImporter({ compareMs: 500 });
+  onTestFinished(() => importer.stop());
+  const schema = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  const text = (leaf: string) => {
+    const responses = { 200: { description: 'x', content: { 'application/json': { schema: schema('S0') } } } };
+    const nested = Array.from({ length: 60 }, (_, i) => {
+      const next = schema(`S${i + 1}`);
+      return [`S${i}`, { type: 'object', properties: { a: next, b: next, c: { allOf: [next, schema('S0')] } } }];
+    });
+    return {
+      content: JSON.stringify({
+        revision: { api: 'a', basePath: '/', errorProfile: 'problem', timeouts: {}, policies: [], routes: [] },
+        variables: {},
+      }),
+      document: JSON.stringify({
+        openapi: '3.0.0',
+        info: { title: 'a', version: '1' },
+        paths: Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`/x${i}`, { get: { responses } }])),
+        components: { schemas: { ...Object.fromEntries(nested), S60: { type: leaf } } },
+      }),
+      backends: {},
+    };
+  };
+  const [before, after] = [text('string'), text('integer')];
+  expect(before.document.length + after.document.length).toBeLessThan(200_000);
+  let turns = 0;
+  const others = setInterval(() => turns++, 20);
+  const diff = await importer.compare(before, after);
+  clearInterval(others);
+  expect(diff).toMatchObject({
+    breaking: true,
+    changes: [{ rule: 'comparison-incomplete', message: expect.stringContaining('0.5 seconds') }],
+  });
+  expect(turns).toBeGreaterThan(0);
 });

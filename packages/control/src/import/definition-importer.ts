@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Problem } from '@gatehouse/contract';
 import type { CheckedDefinition, DefinitionToCheck } from './check-definition.ts';
-import { compareRevisions, type RevisionDiff, type RevisionTexts } from './compare-revisions.ts';
+import type { RevisionDiff, RevisionTexts } from './compare-revisions.ts';
 import { DEFINITION_PATH } from './definition-source.ts';
 import type { DraftToImport, ImportOutcome, ResolveBackends } from './import-draft.ts';
+import { ImportQueue, type QueueLimits } from './import-queue.ts';
 import type { FromThread, ImportResult, ImportTask, ToThread } from './import-thread.ts';
 
 /** How long the thread is kept after its last task: loading it takes longer than most imports. */
@@ -14,11 +15,24 @@ const TASK_MS = 60_000;
 
 const HEAP_MIB_MAX = 1024;
 
-/** Characters up to which comparing takes less time than handing it to another thread would be worth. */
-const COMPARE_HERE_MAX = 200_000;
+/**
+ * Somebody waits for what was published, which is live by then; a comparison has a bound of its own too, which ends it within seconds on
+ * an idle core.
+ */
+const COMPARE_MS = 20_000;
+
+export interface DefinitionImporterOptions {
+  /** How long one task may take. */
+  taskMs?: number;
+  /** How long one comparison may take. */
+  compareMs?: number;
+  /** What may wait. */
+  limits?: Partial<QueueLimits>;
+}
 
 interface Waiting {
   task: ImportTask;
+  timeoutMs: number;
   resolveBackends: ResolveBackends;
   resolve(result: ImportResult): void;
   reject(error: Error): void;
@@ -29,26 +43,29 @@ class ThreadExhausted extends Error {}
 
 /**
  * Imports drafts, looks at definitions and compares revisions in a thread of its own, which it starts when needed and ends when it has been idle. One task at
- * a time, so that a definition that exhausts the thread fails alone.
+ * a time, so that a definition that exhausts the thread fails alone. `caller` is `Caller.subject`, where there is one: nobody fills the
+ * queue alone. Each rejects with `Refusal` (`request.limited`) when too much waits.
  */
 export class DefinitionImporter {
   #worker: Worker | null = null;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: ImportQueue<Waiting>;
   #current: Waiting | null = null;
   #idleTimer: NodeJS.Timeout | undefined;
   #taskTimer: NodeJS.Timeout | undefined;
   #isStopped = false;
-  /** How long one task may take. */
   readonly #taskMs: number;
+  readonly #compareMs: number;
 
-  constructor({ taskMs = TASK_MS }: { taskMs?: number } = {}) {
+  constructor({ taskMs = TASK_MS, compareMs = COMPARE_MS, limits = {} }: DefinitionImporterOptions = {}) {
     this.#taskMs = taskMs;
+    this.#compareMs = compareMs;
+    this.#queue = new ImportQueue(limits);
   }
 
   /** Rejects when the thread or `resolveBackends` fails, which is never the draft's own fault. */
-  async import(draft: DraftToImport, resolveBackends: ResolveBackends): Promise<ImportOutcome> {
+  async import(draft: DraftToImport, resolveBackends: ResolveBackends, caller?: string): Promise<ImportOutcome> {
     try {
-      const result = await this.#run({ import: draft }, resolveBackends);
+      const result = await this.#run({ import: draft }, { resolveBackends, caller });
       if ('outcome' in result) return result.outcome;
     } catch (error) {
       if (!(error instanceof ThreadExhausted)) throw error;
@@ -59,9 +76,9 @@ export class DefinitionImporter {
   }
 
   /** What is in a document and what is wrong with it. Rejects as `import` does. */
-  async check(definition: DefinitionToCheck, resolveBackends: ResolveBackends): Promise<CheckedDefinition> {
+  async check(definition: DefinitionToCheck, resolveBackends: ResolveBackends, caller?: string): Promise<CheckedDefinition> {
     try {
-      const result = await this.#run({ check: definition }, resolveBackends);
+      const result = await this.#run({ check: definition }, { resolveBackends, caller });
       if ('checked' in result) return result.checked;
     } catch (error) {
       if (!(error instanceof ThreadExhausted)) throw error;
@@ -72,16 +89,14 @@ export class DefinitionImporter {
     throw new Error('The importing thread answered something else than it was asked');
   }
 
-  /** What one revision changed against another. */
-  async compare(before: RevisionTexts, after: RevisionTexts): Promise<RevisionDiff> {
-    if (before.document.length + after.document.length <= COMPARE_HERE_MAX) return compareRevisions(before, after);
+  /** What one revision changed against another. Never on the main thread: what it takes does not follow from how long the texts are. */
+  async compare(before: RevisionTexts, after: RevisionTexts, caller?: string): Promise<RevisionDiff> {
     try {
-      const result = await this.#run({ compare: { before, after } }, async () => new Map());
+      const result = await this.#run({ compare: { before, after } }, { caller, timeoutMs: this.#compareMs });
       if ('diff' in result) return result.diff;
     } catch (error) {
       if (!(error instanceof ThreadExhausted)) throw error;
-      const message = `The definitions were not compared: ${error.message}`;
-      return { breaking: true, changes: [{ rule: 'comparison-incomplete', breaking: true, location: 'definition', message }] };
+      return notCompared(error.message);
     }
     throw new Error('The importing thread answered something else than it was asked');
   }
@@ -90,13 +105,20 @@ export class DefinitionImporter {
   stop(): void {
     this.#isStopped = true;
     this.#end(new Error('The control plane stops'));
-    for (const waiting of this.#queue.splice(0)) waiting.reject(new Error('The control plane stops'));
+    for (const waiting of this.#queue.drain()) waiting.reject(new Error('The control plane stops'));
   }
 
-  #run(task: ImportTask, resolveBackends: ResolveBackends): Promise<ImportResult> {
+  #run(
+    task: ImportTask,
+    {
+      resolveBackends = async () => new Map(),
+      timeoutMs = this.#taskMs,
+      caller,
+    }: { resolveBackends?: ResolveBackends; timeoutMs?: number; caller: string | undefined },
+  ): Promise<ImportResult> {
     if (this.#isStopped) return Promise.reject(new Error('The control plane stops'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolveBackends, resolve, reject });
+      this.#queue.push({ task, timeoutMs, resolveBackends, resolve, reject }, task, caller);
       this.#next();
     });
   }
@@ -120,7 +142,8 @@ export class DefinitionImporter {
       return false;
     }
     this.#current = waiting;
-    this.#taskTimer = setTimeout(() => this.#end(new ThreadExhausted(`it takes longer than ${this.#taskMs / 1000} seconds`)), this.#taskMs);
+    const { timeoutMs } = waiting;
+    this.#taskTimer = setTimeout(() => this.#end(new ThreadExhausted(`it takes longer than ${timeoutMs / 1000} seconds`)), timeoutMs);
     this.#taskTimer.unref();
     return true;
   }
@@ -183,4 +206,10 @@ export class DefinitionImporter {
     current?.reject(error);
     if (!this.#isStopped && this.#queue.length > 0) this.#next();
   }
+}
+
+/** The outcome of a comparison that was given up: nobody is told that a change breaks nobody. */
+export function notCompared(reason: string): RevisionDiff {
+  const message = `The definitions were not compared: ${reason}`;
+  return { breaking: true, changes: [{ rule: 'comparison-incomplete', breaking: true, location: 'definition', message }] };
 }

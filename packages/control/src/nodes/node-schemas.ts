@@ -1,5 +1,6 @@
-import { DURATION_BUCKETS, NODE_PROTOCOL } from '@gatehouse/contract';
+import { DURATION_BUCKETS, NODE_PROTOCOL, OPERATION_LENGTH_MAX, OTHER_OPERATIONS } from '@gatehouse/contract';
 import { z } from 'zod';
+import { isStorable } from '../operation/is-storable.ts';
 
 // What is not known here is left out, not refused: a node may be a version ahead.
 
@@ -36,8 +37,19 @@ const problem = z.object({
   place: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
 });
 
-const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
-const counts = z.array(number).length(DURATION_BUCKETS);
+/** Of one node in one minute; sums of them still fit. */
+const requests = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 40);
+const sumMs = z
+  .number()
+  .min(0)
+  .max(2 ** 50);
+const counts = z.array(requests).length(DURATION_BUCKETS);
+/** A name that cannot be stored is no reason to lose the figures, and with them those of all others. */
+const operation = z.string().transform((name) => (name.length <= OPERATION_LENGTH_MAX && isStorable(name) ? name : OTHER_OPERATIONS));
 const time = z.number().int().min(0).max(8.64e15);
 
 /** See `TrafficReport`. Names of operations may hold anything: what cannot be stored as it is is counted with others. */
@@ -50,16 +62,16 @@ const trafficReport = z.object({
       z.object({
         api: name,
         environment: name,
-        operation: z.string(),
+        operation,
         minute: time,
-        requests: number,
-        clientErrors: number,
-        serverErrors: number,
+        requests,
+        clientErrors: requests,
+        serverErrors: requests,
         durations: counts,
-        durationMs: count,
+        durationMs: sumMs,
         backendDurations: counts,
-        backendDurationMs: count,
-        errors: z.array(z.tuple([text(128), number])).max(200),
+        backendDurationMs: sumMs,
+        errors: z.array(z.tuple([text(128), requests])).max(200),
       }),
     )
     .max(5_000),
@@ -72,14 +84,17 @@ const trafficReport = z.object({
         requestId: text(128),
         api: text(128),
         environment: text(128),
-        operation: z.string().nullable(),
+        operation: operation.nullable(),
         status: z.number().int().min(0).max(999),
-        ms: count,
+        ms: z
+          .number()
+          .min(0)
+          .max(2 ** 40),
         code: text(128).nullable(),
       }),
     )
     .max(5_000),
-  lost: number,
+  lost: requests,
 });
 
 /**

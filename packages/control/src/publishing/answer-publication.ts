@@ -1,10 +1,13 @@
+import type { DefinitionDiff } from '@gatehouse/contract';
 import type { apis } from '@gatehouse/contract/management';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { newestChange } from '../changes/newest-change.ts';
 import type { RevisionTexts } from '../import/compare-revisions.ts';
+import { notCompared } from '../import/definition-importer.ts';
 import type { Answer, Call } from '../operation/implementation.ts';
+import { Refusal } from '../operation/refusal.ts';
 import type { ControlTables } from '../schema/tables.ts';
 import { type ApiHead, acceptFor, findApi } from './api-rows.ts';
 import { canSeeBackend } from './can-see-backend.ts';
@@ -45,7 +48,7 @@ export async function answerPublication(
   const options = optionsOf(call);
   if (query.dryRun) {
     const { api, published, texts } = await rehearseChange(dependencies, options, work);
-    const changes = await compare(dependencies, published, texts ?? null);
+    const changes = await compare(dependencies, caller, published, texts ?? null);
     return { status: 200, body: toBody(api, body.environment, published, changes), version: published.version };
   }
   const { result, number } = await changeResources(dependencies, options, work);
@@ -54,7 +57,7 @@ export async function answerPublication(
   const waitMs = query.wait === undefined ? dependencies.publishTimeoutMs() : query.wait * 1000;
   const [nodes, changes] = await Promise.all([
     dependencies.live.settled(snapshot, waitMs),
-    readPair(dependencies.database.read, caller, api, published).then((texts) => compare(dependencies, published, texts)),
+    readPair(dependencies.database.read, caller, api, published).then((texts) => compare(dependencies, caller, published, texts)),
   ]);
   return {
     status: published.isChanged ? 201 : 200,
@@ -77,7 +80,19 @@ async function readPair(db: Kysely<ControlTables>, caller: Caller, api: ApiHead,
   return { before: await readRevisionTexts(db, caller, api, before), after: await readRevisionTexts(db, caller, api, revision) };
 }
 
-async function compare({ importer }: PublishingDependencies, { before }: Published, pair: Pair): Promise<Publication['changes']> {
-  const diff = pair === null ? { breaking: false, changes: [] } : await importer.compare(pair.before, pair.after);
+async function compare(
+  { importer }: PublishingDependencies,
+  caller: Caller,
+  { before }: Published,
+  pair: Pair,
+): Promise<Publication['changes']> {
+  const diff =
+    pair === null ? { breaking: false, changes: [] } : await importer.compare(pair.before, pair.after, caller.subject).catch(giveUp);
   return { against: before, breaking: diff.breaking, changes: diff.changes.map((change) => ({ ...change })) };
+}
+
+/** It is live already when it is compared: a refusal would say that nothing was changed. */
+function giveUp(error: unknown): DefinitionDiff {
+  if (error instanceof Refusal) return notCompared(error.detail);
+  throw error;
 }

@@ -12,7 +12,7 @@ export function diffRevisions({ database, importer }: PublishingDependencies): I
       const after = await readRevisionTexts(tx, caller, api, params.revision);
       return against === null ? null : { before: await readRevisionTexts(tx, caller, api, against), after };
     });
-    const diff = pair === null ? { breaking: false, changes: [] } : await importer.compare(pair.before, pair.after);
+    const diff = pair === null ? { breaking: false, changes: [] } : await importer.compare(pair.before, pair.after, caller.subject);
     return { body: { against, breaking: diff.breaking, changes: diff.changes.map((change) => ({ ...change })) } };
   });
 }

@@ -162,6 +162,17 @@ describe('nobody is let in', () => {
   });
 });
 
+test('who takes a login that is free could be a user of the catalog: a start that lets the whole of github.com try is warned of', async () => {
+  const warnings = async (resolver: string, allow: object) => {
+    const providers = { github: { development: { ...CLIENT, signIn: { resolvers: [{ resolver }] } } } };
+    const server = await startPeopleServer(await openControlDatabase(), { auth: { environment: 'development', providers, allow } });
+    return server.logged.length;
+  };
+  expect(await warnings('usernameMatchingUserEntityName', {})).toBe(1);
+  expect(await warnings('usernameMatchingUserEntityName', { organizations: ['acme'] })).toBe(0);
+  expect(await warnings('userIdMatchingUserEntityAnnotation', {})).toBe(0);
+});
+
 test('a member of one organization or team that may is let in, wherever in the list it stands', async () => {
   const many = Array.from({ length: 130 }, (_, at) => `org-${at}`);
   const auth = authOf({ allow: { organizations: ['ACME'], teams: ['acme/platform'] } }, open);

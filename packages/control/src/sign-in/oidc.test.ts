@@ -76,10 +76,28 @@ test('a session of a provider lasts no longer than the provider allows', async (
 
 test('a name cannot be one that looks like another, or break out of where it stands', async () => {
   configure([{ resolver: 'preferredUsernameMatchingUserEntityName', dangerouslyAllowSignInWithoutUserInCatalog: true }]);
-  provider.account = { sub: 'u1', preferred_username: 'user:default/root\u202e\u0000 ', name: 'x\u0007' };
+  for (const name of [
+    'user:default/root',
+    'ja ck',
+    'jack ',
+    'ja\u200bck',
+    'jac\u212a',
+    'boss@acme.com',
+    'user:default/root\u202e\u0000 ',
+  ]) {
+    provider.account = { sub: 'u1', preferred_username: name };
+    expect((await signIn()).error, name).toBe('user-unknown');
+  }
+  provider.account = { sub: 'u1', preferred_username: 'jack', name: 'x\u0007' };
   const { me } = await signIn();
-  expect(me).toMatchObject({ name: 'oidc:user:default/root', user: { displayName: 'x', entity: null } });
-  expect(me.teams).toEqual([expect.stringMatching(/^user\.root\.[0-9a-f]{8}$/)]);
+  expect(me).toMatchObject({ name: 'oidc:jack', user: { displayName: 'x', entity: null } });
+  expect(me.teams).toEqual([expect.stringMatching(/^user\.jack\.[0-9a-f]{8}$/)]);
+  configure([{ resolver: 'emailMatchingUserEntityProfileEmail', dangerouslyAllowSignInWithoutUserInCatalog: true }]);
+  provider.account = { sub: 'u2', email: 'boss@acme.com', email_verified: true };
+  expect((await signIn()).me.name).toBe('oidc:boss@acme.com');
+  // Whoever is called so at the provider is not.
+  provider.account = { sub: 'u3', preferred_username: 'boss@acme.com', email: 'boss@acme.com', email_verified: false };
+  expect((await signIn()).error).toBe('email-missing');
 });
 
 test('an ID token for another sign-in is refused, and so is a code that was used', async () => {

@@ -8,6 +8,13 @@ type Resolver = NonNullable<(GithubSettings | OidcSettings)['signIn']>['resolver
 
 /** Backstage's annotation for the id of an account of GitHub. */
 const GITHUB_USER_ID = 'github.com/user-id';
+/**
+ * Names of people who are not in the catalog, as rules know them. Nothing that would have to be cleaned, and no letters that look like or
+ * become others in lower case (the Kelvin sign is a k then): two accounts would be one person. A user name has no @, which every address
+ * has, so nobody gets another's address for a name.
+ */
+const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/;
+const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}$/;
 const ENTITY_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 
 /** Who somebody is here: a user of the catalog, or, where that is allowed, somebody who is not in it, by the name of the account. */
@@ -51,14 +58,18 @@ function questionsOf(
   switch (resolver) {
     case 'usernameMatchingUserEntityName':
     case 'preferredUsernameMatchingUserEntityName':
-      return { queries: username === undefined ? [] : byName(username), name: username };
+      return { queries: username === undefined ? [] : byName(username), name: fitting(USER_NAME, username) };
     case 'userIdMatchingUserEntityAnnotation':
-      return { queries: [{ annotation: GITHUB_USER_ID, value: user.id }], name: username };
+      return { queries: [{ annotation: GITHUB_USER_ID, value: user.id }], name: fitting(USER_NAME, username) };
     case 'emailMatchingUserEntityProfileEmail':
-      return { queries: own.flatMap(withoutPlus).map((email) => ({ email })), name: own[0] };
+      return { queries: own.flatMap(withoutPlus).map((email) => ({ email })), name: fitting(ADDRESS, own[0]) };
     case 'emailLocalPartMatchingUserEntityName':
-      return { queries: own.flatMap((email) => byName(email.slice(0, email.lastIndexOf('@')))), name: own[0] };
+      return { queries: own.flatMap((email) => byName(email.slice(0, email.lastIndexOf('@')))), name: fitting(ADDRESS, own[0]) };
   }
+}
+
+function fitting(pattern: RegExp, name: string | undefined): string | undefined {
+  return name !== undefined && pattern.test(name) ? name : undefined;
 }
 
 function byName(name: string): DirectoryQuery[] {

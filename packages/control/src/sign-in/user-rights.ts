@@ -35,7 +35,7 @@ export function toHolder(provider: string, user: ExternalUser, resolved: Resolve
     };
   }
   const digest = createHash('sha256').update(`${user.issuer}\n${user.id}`).digest('base64url').slice(0, DIGEST_CHARS);
-  const name = legible(resolved.name).replaceAll(' ', '');
+  const { name } = resolved;
   return {
     subject: `${provider}/${digest}`,
     name: `${provider}:${name}`,

@@ -47,6 +47,10 @@ const report = (sequence: number, change: Partial<TrafficReport> = {}): TrafficR
   ...change,
 });
 
+async function bootsOf(database: Database<ControlTables>, nodeId: string): Promise<number> {
+  return (await database.read.selectFrom('traffic_nodes').select('boot_id').where('node_id', '=', nodeId).execute()).length;
+}
+
 async function insertApp(database: Database<ControlTables>, id: string): Promise<void> {
   const row = {
     id,
@@ -83,6 +87,16 @@ const rowsOf = (database: Database<ControlTables>) =>
 describeDatabases<ControlTables>(
   'a traffic report',
   (open) => {
+    test('a node is known by its newest starts only, however many it names', async () => {
+      const database = await open();
+      for (let boot = 0; boot < 25; boot++) {
+        const change = { bootId: `boot-${boot}`, series: [] };
+        expect(await takeReport(database, CONNECTED, report(2, change), NOW + boot)).toBe(true);
+      }
+      expect(await bootsOf(database, CONNECTED.nodeId)).toBe(20);
+      expect(await takeReport(database, CONNECTED, report(2, { bootId: 'boot-24', series: [] }), NOW + 30)).toBe(false);
+    });
+
     test('is counted once, however often it comes, and each start of a node counts from one', async () => {
       const database = await open();
       const api = await insertApi(database, 'pets', null);

@@ -20,6 +20,9 @@ export interface TrafficSender {
 /** Clocks that are so close count as the same: moving times by less would only set them apart from what the node logs. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
+/** Starts of one node that are known: only reports that are on the way come a second time. */
+const BOOTS_MAX = 20;
+
 /** Calls are cut back to the newest with every so manieth report of a node. */
 const TRIM_EVERY = 20;
 
@@ -40,6 +43,7 @@ export async function takeReport(
     const node = await tx.selectFrom('nodes').select(['name', 'token', 'kind']).where('id', '=', sender.nodeId).executeTakeFirst();
     if (!sender.isConnected && !isSenders(node, sender)) throw new Refusal('access.denied', 'This node is not known as one of this token');
     if (!(await isNew(tx, sender.nodeId, report, nowMs))) return false;
+    await forgetBoots(tx, sender.nodeId);
     const apis = await readApis(tx, report);
     const rows: NewRows = { traffic: [], errors: [] };
     for (const series of report.series) {
@@ -84,6 +88,21 @@ async function isNew(
     .returning('sequence')
     .executeTakeFirst();
   return noted !== undefined;
+}
+
+/** Removes all but the newest starts of a node: whoever has its token names them. */
+async function forgetBoots(tx: Transaction<ControlTables>, nodeId: string): Promise<void> {
+  const boots = await tx
+    .selectFrom('traffic_nodes')
+    .select('boot_id')
+    .where('node_id', '=', nodeId)
+    .orderBy('at', 'desc')
+    .offset(BOOTS_MAX)
+    .limit(1_000)
+    .execute();
+  if (boots.length === 0) return;
+  const ids = boots.map(({ boot_id }) => boot_id);
+  await tx.deleteFrom('traffic_nodes').where('node_id', '=', nodeId).where('boot_id', 'in', ids).execute();
 }
 
 /** The APIs of a report, by name. A name is never given to another API as long as there is one of it. */

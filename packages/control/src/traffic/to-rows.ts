@@ -1,10 +1,7 @@
-import { OTHER_OPERATIONS, type TrafficSeries } from '@gatehouse/contract';
+import { OPERATION_LENGTH_MAX, OTHER_OPERATIONS, type TrafficSeries } from '@gatehouse/contract';
 import { isStorable } from '../operation/is-storable.ts';
 import type { TrafficErrorsTable, TrafficTable } from '../schema/traffic-tables.ts';
 import { ALL_OPERATIONS, BUCKETS, type Figures, MINUTE_MS, noFigures } from './traffic-columns.ts';
-
-/** As the management interface takes it in a query. */
-const OPERATION_LENGTH_MAX = 2100;
 
 export interface NewRows {
   traffic: TrafficTable[];

@@ -30,17 +30,31 @@ export interface BodySink {
 
 /** A body that is already in memory; may be started again, which is what makes a retry possible. */
 export class BufferedBody implements Body {
-  readonly bytes: Uint8Array;
+  readonly length: number;
   readonly borrowed = false;
   readonly broken = false;
+  #bytes: Uint8Array | null;
+  #latin1: string;
   #cancelled = false;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+  /** `body`: the bytes; or as text, in which each character is a byte. */
+  constructor(body: Uint8Array | string) {
+    this.length = body.length;
+    this.#bytes = typeof body === 'string' ? null : body;
+    this.#latin1 = typeof body === 'string' ? body : '';
   }
 
-  get length(): number {
-    return this.bytes.length;
+  get bytes(): Uint8Array {
+    this.#bytes ??= Buffer.from(this.#latin1, 'latin1');
+    return this.#bytes;
+  }
+
+  /** Each byte as one character: how a small body is joined with its head. */
+  get latin1(): string {
+    const bytes = this.#bytes;
+    if (bytes === null || this.#latin1 !== '') return this.#latin1;
+    this.#latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    return this.#latin1;
   }
 
   start(sink: BodySink): void {

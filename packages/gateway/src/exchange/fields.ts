@@ -89,8 +89,8 @@ function removeFrom(list: string[], lowerName: string, start: number): void {
 
 /** Whether a field name, in any case, is the given lower-case one. Field names are ASCII tokens. */
 export function isName(name: string, lowerName: string): boolean {
-  if (name === lowerName) return true;
   if (name.length !== lowerName.length) return false;
+  if (name === lowerName) return true;
   for (let i = 0; i < name.length; i++) {
     let code = name.charCodeAt(i);
     if (code >= 65 && code <= 90) code |= 32;

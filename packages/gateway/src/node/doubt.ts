@@ -7,3 +7,8 @@ export class Doubt extends Error {
 export class NotUnderstood extends Doubt {
   override name = 'NotUnderstood';
 }
+
+/** What the control plane was sent is larger than it takes: in pieces it may be taken. */
+export class TooLarge extends NotUnderstood {
+  override name = 'TooLarge';
+}

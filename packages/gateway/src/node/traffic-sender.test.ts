@@ -1,7 +1,7 @@
 import type { NodeTransport, TrafficReport } from '@gatehouse/contract';
 import { expect, test } from 'vitest';
 import type { TakenTraffic } from '../telemetry/traffic-recorder.ts';
-import { NotUnderstood } from './doubt.ts';
+import { NotUnderstood, TooLarge } from './doubt.ts';
 import { TrafficSender } from './traffic-sender.ts';
 
 /** A sender over traffic that the test puts in, and a control plane that answers as the test says. */
@@ -70,4 +70,43 @@ test('two that send at the same time send each report once', async () => {
     [1, 1],
     [2, 2],
   ]);
+});
+
+test('what is too large for one report goes in pieces, with names that are not longer than the control plane stores', async () => {
+  const { sender, waiting, reports, answers } = createSender();
+  const zeros = new Array<number>(14).fill(0);
+  const figures = {
+    minute: 0,
+    clientErrors: 0,
+    serverErrors: 0,
+    durations: zeros,
+    durationMs: 0,
+    backendDurations: zeros,
+    backendDurationMs: 0,
+  };
+  const of = (operation: string) => ({
+    api: 'a',
+    environment: 'test',
+    operation,
+    requests: 1,
+    errors: [] as [string, number][],
+    ...figures,
+  });
+  const call = { app: 'x', proven: true, at: 0, requestId: 'r', api: 'a', environment: 'test', status: 500, ms: 1, code: null };
+  const long = (index: number) => `GET /${index}/${'\u754c'.repeat(2_000)}`;
+  waiting.push({
+    series: [of('GET /x'), of(`GET /${'x'.repeat(60_000)}`), ...Array.from({ length: 498 }, (_, index) => of(long(index)))],
+    calls: Array.from({ length: 400 }, (_, index) => ({ ...call, operation: long(index) })),
+    lost: 3,
+  });
+  // Something on the way takes less still.
+  answers.push(undefined, new TooLarge('413'));
+  await sender.sendRest();
+  expect(Math.max(...reports.map((report) => Buffer.byteLength(JSON.stringify(report))))).toBeLessThan(2.1 * 1024 * 1024);
+  const taken = reports.filter((_, index) => index !== 1);
+  expect(taken.flatMap(({ series }) => series).length).toBe(500);
+  expect(taken.flatMap(({ calls }) => calls).length).toBe(400);
+  expect(taken.reduce((sum, { lost }) => sum + lost, 0)).toBe(3);
+  expect(taken.flatMap(({ series }) => series)[1]?.operation).toBe('other operations');
+  expect(reports.map(({ sequence }) => sequence)).toEqual(reports.map((_, index) => index + 1));
 });

@@ -1,7 +1,9 @@
 import type { NodeTransport, TrafficReport } from '@gatehouse/contract';
+import type { TakenTraffic } from '../telemetry/traffic-recorder.ts';
 import type { TrafficSource } from '../telemetry/traffic-source.ts';
-import { NotUnderstood } from './doubt.ts';
+import { NotUnderstood, TooLarge } from './doubt.ts';
 import { type NodeLog, toMessage } from './ports.ts';
+import { halve, inPieces } from './traffic-pieces.ts';
 
 export interface TrafficSenderOptions {
   transport: NodeTransport;
@@ -29,6 +31,8 @@ export class TrafficSender {
   readonly #options: TrafficSenderOptions;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
+  /** Taken, and too large for one report. */
+  #pieces: TakenTraffic[] = [];
   #unsent: Omit<TrafficReport, 'sentAt'> | null = null;
   #sequence = 0;
   #saidAtMs: number | null = null;
@@ -54,7 +58,9 @@ export class TrafficSender {
     await this.#options.source.collect();
     await this.#enqueue(() => this.#send());
     let requests = this.#options.source.waitingRequests();
-    for (const series of this.#unsent?.series ?? []) requests += series.requests;
+    for (const { series } of [...this.#pieces, ...(this.#unsent === null ? [] : [this.#unsent])]) {
+      for (const { requests: counted } of series) requests += counted;
+    }
     return requests;
   }
 
@@ -79,15 +85,29 @@ export class TrafficSender {
     const { transport, nodeId, bootId, source, log } = this.#options;
     for (;;) {
       if (this.#unsent === null) {
-        const taken = source.take(SERIES_MAX, CALLS_MAX);
-        if (taken === null) return;
-        this.#unsent = { bootId, sequence: ++this.#sequence, ...taken };
+        if (this.#pieces.length === 0) {
+          const taken = source.take(SERIES_MAX, CALLS_MAX);
+          if (taken === null) return;
+          this.#pieces = inPieces(taken);
+        }
+        const [piece, ...rest] = this.#pieces;
+        if (piece === undefined) return;
+        this.#pieces = rest;
+        this.#unsent = { bootId, sequence: ++this.#sequence, ...piece };
       }
       const report: TrafficReport = { ...this.#unsent, sentAt: Date.now() };
       try {
         await transport.report(nodeId, [{ type: 'traffic', report }]);
       } catch (error) {
         if (!(error instanceof NotUnderstood)) return this.#noteFailure(error);
+        const { series, calls, lost } = this.#unsent;
+        // A proxy on the way may take less than the control plane.
+        const halves = error instanceof TooLarge ? halve({ series, calls, lost }) : undefined;
+        if (halves !== undefined) {
+          this.#pieces = [...halves, ...this.#pieces];
+          this.#unsent = null;
+          continue;
+        }
         log.error(
           { reason: toMessage(error), series: report.series.length },
           'The control plane cannot read figures of the traffic: they are left out',

@@ -22,6 +22,7 @@ const TICK_MS = 10;
 export class Deadlines {
   #first: Timed | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #nowMs = 0;
 
   add(timed: Timed): void {
     if (timed.isTimed) return;
@@ -30,9 +31,16 @@ export class Deadlines {
     if (this.#first !== null) this.#first.previousTimed = timed;
     this.#first = timed;
     if (this.#timer === null) {
+      this.#nowMs = performance.now();
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
       this.#timer.unref();
     }
+  }
+
+  /** The time by which something that may take so long has to be done, for what has been added; 0: never. A tick later at the most. */
+  after(ms: number): number {
+    // The clock stands up to a tick behind: to read it for each deadline would cost more than the deadline.
+    return ms === 0 ? Number.POSITIVE_INFINITY : this.#nowMs + TICK_MS + ms;
   }
 
   delete(timed: Timed): void {
@@ -53,6 +61,7 @@ export class Deadlines {
       return;
     }
     const nowMs = performance.now();
+    this.#nowMs = nowMs;
     let timed: Timed | null = this.#first;
     while (timed !== null) {
       // What expires may add itself again, at the front, and is then not seen in this tick.

@@ -198,8 +198,8 @@ class UpstreamCall extends Timed implements BackendResponseHandler, Body, BodySi
     exchange.status = status;
     exchange.reason = reason;
     exchange.response = fields;
-    if (body === null) {
-      exchange.responseBody = null;
+    if (body === null || body instanceof BufferedBody) {
+      exchange.responseBody = body;
       this.#finish(nowMs);
     } else {
       this.#phase = STREAMING;
@@ -332,7 +332,7 @@ class UpstreamCall extends Timed implements BackendResponseHandler, Body, BodySi
   }
 
   #setDeadline(ms: number): void {
-    this.deadlineMs = Math.min(this.#totalDeadlineMs, ms === 0 ? Number.POSITIVE_INFINITY : performance.now() + ms);
+    this.deadlineMs = Math.min(this.#totalDeadlineMs, this.#upstream.options.deadlines.after(ms));
   }
 
   // The body on its way back: what the listener reads, and what reads the connection.

@@ -1,8 +1,9 @@
-import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { forgetViewed } from '../search/recently-viewed.ts';
+import { AccountButton } from './account-button.tsx';
 import classes from './account-menu.module.css';
 import { signOut } from './server/sign-out.ts';
 import { useMe } from './use-me.ts';
@@ -13,7 +14,7 @@ const SCHEMES = [
   { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
 ] as const;
 
-export function AccountMenu() {
+export function AccountMenu({ defaultOpened }: { defaultOpened: boolean }) {
   const me = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const queryClient = useQueryClient();
@@ -26,12 +27,9 @@ export function AccountMenu() {
     await navigate({ to: '/sign-in' });
   };
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} defaultOpened={defaultOpened}>
       <Menu.Target>
-        <ActionIcon variant="transparent" size={34} radius="xl">
-          <span className="visually-hidden">Account of {name}</span>
-          <Avatar aria-hidden size={30} name={name} color="initials" src={me.user?.picture ?? null} alt="" />
-        </ActionIcon>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

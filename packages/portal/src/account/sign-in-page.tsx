@@ -1,7 +1,7 @@
 import { Alert, Button, Divider, Paper, PasswordInput, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconBrandGithub, IconKey, IconLogin2, IconUser } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Failed } from '../ui/failed.tsx';
 import { useUrlState } from '../ui/use-url-state.ts';
 import { redirectTarget } from './redirect-target.ts';
@@ -79,7 +79,12 @@ export function SignInPage() {
           {providers.data?.token === true && (
             <>
               {(redirects.length > 0 || guest !== undefined) && <Divider className={classes.divider} label="or with an access token" />}
-              <TokenForm busy={begin.isPending} error={begin.error} onToken={(token) => begin.mutate({ token })} />
+              <TokenForm
+                only={redirects.length === 0 && guest === undefined}
+                busy={begin.isPending}
+                error={begin.error}
+                onToken={(token) => begin.mutate({ token })}
+              />
             </>
           )}
         </Paper>
@@ -110,8 +115,20 @@ function ProviderButton({ provider, target }: { provider: SignInProvider; target
   );
 }
 
-function TokenForm({ busy, error, onToken }: { busy: boolean; error: Error | null; onToken(token: string): void }) {
+interface TokenFormProps {
+  /** There is no other way to sign in. */
+  only: boolean;
+  busy: boolean;
+  error: Error | null;
+  onToken(token: string): void;
+}
+
+function TokenForm({ only, busy, error, onToken }: TokenFormProps) {
   const [token, setToken] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (only) field.current?.focus();
+  }, [only]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (token.trim() !== '') onToken(token.trim());
@@ -120,6 +137,7 @@ function TokenForm({ busy, error, onToken }: { busy: boolean; error: Error | nul
     <form onSubmit={submit}>
       <Stack gap="sm">
         <PasswordInput
+          ref={field}
           label="Access token"
           value={token}
           onChange={({ currentTarget }) => setToken(currentTarget.value)}
@@ -127,7 +145,7 @@ function TokenForm({ busy, error, onToken }: { busy: boolean; error: Error | nul
           leftSection={<IconKey size={16} />}
         />
         {error !== null && <Failed error={error} title="The token was refused" />}
-        <Button type="submit" variant="default" loading={busy} disabled={token.trim() === ''}>
+        <Button type="submit" variant={only ? 'filled' : 'default'} loading={busy} disabled={token.trim() === ''}>
           Sign in with the token
         </Button>
       </Stack>

@@ -11,6 +11,8 @@ import { Time } from '../ui/time.tsx';
 import { type Consumer, consumersQuery } from './server/consumers.ts';
 import type { Publication } from './server/publication.ts';
 
+const LIST = new Intl.ListFormat('en');
+
 /** Who calls an API: shown to its owner. */
 export function ConsumersTab({ publication }: { publication: Publication }) {
   if (!publication.mayChange) {
@@ -28,7 +30,7 @@ function OwnConsumers({ publication }: { publication: Publication }) {
   const open = publication.environments.filter(({ auth }) => auth === 'none').map(({ environment }) => environment);
   return (
     <Stack gap="lg">
-      {open.length > 0 && <Text c="dimmed">In {open.join(', ')} anybody may call it, with or without an app.</Text>}
+      {open.length > 0 && <Text c="dimmed">In {LIST.format(open)} anybody may call it, with or without an app.</Text>}
       {consumers.isError && <Failed error={consumers.error} retry={() => void consumers.refetch()} />}
       {!consumers.isError && (
         <DataTable

@@ -38,11 +38,12 @@ export function HealthCharts({ health }: { health: Health }) {
           withLegend
           series={[
             { name: 'Successful', color: 'gate.4' },
-            { name: 'Client errors', color: 'yellow.6' },
+            { name: 'Client errors', color: 'yellow.5' },
             { name: 'Server errors', color: 'red.6' },
           ]}
           tickLine="none"
           gridAxis="x"
+          yAxisProps={{ allowDecimals: false }}
           barProps={{ isAnimationActive: false, maxBarSize: 18 }}
         />
       </section>

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
 import { meQuery } from '../account/server/me.ts';
+import { HomePage } from '../home/home-page.tsx';
 import { ServerError } from '../server/server-error.ts';
 import { lazyPart } from '../ui/lazy-part.tsx';
 import { NotFound } from '../ui/not-found.tsx';
@@ -63,7 +64,8 @@ const signIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  component: lazyPart(() => import('../home/home-page.tsx'), 'HomePage'),
+  // Where most begin: small, and made of what the frame has already.
+  component: HomePage,
 });
 
 const catalog = createRoute({

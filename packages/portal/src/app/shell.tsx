@@ -2,14 +2,18 @@ import { AppShell, Burger, Kbd } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { AccountMenu } from '../account/account-menu.tsx';
-import { SessionEnded } from '../account/session-ended.tsx';
+import { useEffect, useState } from 'react';
+import { AccountButton } from '../account/account-button.tsx';
 import { useMe } from '../account/use-me.ts';
-import { SearchDialog } from '../search/search-dialog.tsx';
 import { useSearchKeys } from '../search/use-search-keys.ts';
+import { Later } from '../ui/later.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { SECTIONS } from './navigation.ts';
 import classes from './shell.module.css';
+
+const AccountMenu = lazyPart(() => import('../account/account-menu.tsx'), 'AccountMenu');
+const SearchDialog = lazyPart(() => import('../search/search-dialog.tsx'), 'SearchDialog');
+const SessionEnded = lazyPart(() => import('../account/session-ended.tsx'), 'SessionEnded');
 
 /** What is around every page: navigation, search, account. */
 export function Shell() {
@@ -44,7 +48,7 @@ export function Shell() {
             /
           </Kbd>
         </button>
-        <AccountMenu />
+        <Account />
       </AppShell.Header>
       <AppShell.Navbar className={classes.navigation} aria-label="Main">
         <Navigation />
@@ -52,9 +56,22 @@ export function Shell() {
       <AppShell.Main className={classes.main} id="main" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
-      <SearchDialog opened={searching} onClose={search.close} />
-      <SessionEnded />
+      <Later now={searching}>
+        <SearchDialog opened={searching} onClose={search.close} />
+      </Later>
+      <Later>
+        <SessionEnded />
+      </Later>
     </AppShell>
+  );
+}
+
+function Account() {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Later now={opened} fallback={<AccountButton onClick={() => setOpened(true)} />}>
+      <AccountMenu defaultOpened={opened} />
+    </Later>
   );
 }
 

@@ -1,19 +1,23 @@
 import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
+  type AlertFactory,
+  type AnchorFactory,
+  type BadgeFactory,
+  type ButtonFactory,
   createTheme,
+  type DrawerFactory,
+  type ExtendComponent,
+  type FactoryPayload,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  Paper,
-  Table,
-  TableScrollContainer,
-  Tabs,
-  Text,
-  Tooltip,
+  type MantineThemeComponent,
+  type MenuFactory,
+  type ModalFactory,
+  type PaperFactory,
+  type TableFactory,
+  type TableScrollContainerProps,
+  type TabsFactory,
+  type TextFactory,
+  type TooltipFactory,
 } from '@mantine/core';
 
 /** Blue of the gate, from tint to shade. The sixth is used for fills, the seventh for text on white (contrast over 7:1). */
@@ -126,6 +130,14 @@ const alertTint = (color: string | undefined) => ({
 
 const badgeTint = (color: string | undefined) => ({ '--badge-bg': tint(color, 13), '--badge-color': inkOf(color) });
 
+const badgeOutline = (color: string | undefined) => ({
+  '--badge-color': color === 'gray' ? 'var(--text-quiet)' : inkOf(color),
+  '--badge-bd': `1px solid ${color === 'gray' ? 'var(--mantine-color-default-border)' : tint(color, 45)}`,
+});
+
+/** What `extend` of a component is, without having every component that is themed loaded with the theme. */
+const extend = <Payload extends FactoryPayload>(given: ExtendComponent<Payload>): MantineThemeComponent => given;
+
 export const theme = createTheme({
   primaryColor: 'gate',
   primaryShade: { light: 6, dark: 5 },
@@ -149,20 +161,23 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    Alert: Alert.extend({
+    Alert: extend<AlertFactory>({
       defaultProps: { variant: 'light' },
       vars: (_, { color, variant }) => ({ root: variant === 'light' ? alertTint(color) : {} }),
     }),
-    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
-    Badge: Badge.extend({
+    Anchor: extend<AnchorFactory>({ defaultProps: { underline: 'hover' } }),
+    Badge: extend<BadgeFactory>({
       defaultProps: { variant: 'light', radius: 'sm', size: 'sm' },
       styles: { root: { textTransform: 'none', fontWeight: 550, fontSize: '11.5px', height: '20px' } },
-      vars: (_, { color, variant }) => ({ root: variant === 'light' ? badgeTint(color) : {} }),
+      vars: (_, { color, variant }) => ({
+        root: variant === 'light' ? badgeTint(color) : variant === 'outline' ? badgeOutline(color) : {},
+      }),
     }),
-    Button: Button.extend({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } }),
+    Button: extend<ButtonFactory>({ defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 550 } } }),
     // A menu has nothing in it but items: the first takes the focus.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Modal: Modal.extend({
+    Menu: extend<MenuFactory>({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Drawer: extend<DrawerFactory>({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Modal: extend<ModalFactory>({
       defaultProps: {
         centered: true,
         overlayProps: { backgroundOpacity: 0.45 },
@@ -171,12 +186,19 @@ export const theme = createTheme({
       },
       styles: { title: { fontSize: '16px', fontWeight: 620, overflowWrap: 'anywhere' } },
     }),
-    Paper: Paper.extend({ defaultProps: { withBorder: true } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md', fz: 'sm' } }),
+    Paper: extend<PaperFactory>({ defaultProps: { withBorder: true } }),
+    Table: extend<TableFactory>({
+      defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md', fz: 'sm' },
+      styles: { th: { color: 'var(--text-quiet)', fontSize: '12.5px', fontWeight: 600, whiteSpace: 'nowrap' } },
+    }),
     // What scrolls must be reachable by keyboard.
-    TableScrollContainer: TableScrollContainer.extend({ defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } }),
-    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
-    Text: Text.extend({ defaultProps: { size: 'sm' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),
+    TableScrollContainer: {
+      defaultProps: {
+        scrollAreaProps: { offsetScrollbars: false, viewportProps: { tabIndex: 0 } },
+      } satisfies Partial<TableScrollContainerProps>,
+    },
+    Tabs: extend<TabsFactory>({ defaultProps: { keepMounted: false } }),
+    Text: extend<TextFactory>({ defaultProps: { size: 'sm' } }),
+    Tooltip: extend<TooltipFactory>({ defaultProps: { openDelay: 350, withArrow: true } }),
   },
 });

@@ -38,7 +38,7 @@ export function Unreachable() {
       {away && (
         <>
           <Loader size={14} color="currentColor" aria-hidden />
-          <span>The control plane cannot be reached. Calls of APIs go on; this page does too, as soon as it answers.</span>
+          <span>The control plane cannot be reached. This page goes on as soon as it answers.</span>
         </>
       )}
     </div>

@@ -72,7 +72,7 @@ const COLUMNS: Column<Call>[] = [
         <Text ff="monospace" size="xs" truncate>
           {operation ?? 'no such operation'}
         </Text>
-        <Text size="xs" c="dimmed" truncate>
+        <Text component="div" size="xs" c="dimmed" truncate>
           {api} <EnvironmentBadge name={environment} quiet />
         </Text>
       </div>

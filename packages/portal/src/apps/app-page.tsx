@@ -12,6 +12,7 @@ import { Failed } from '../ui/failed.tsx';
 import { ButtonLink, TextLink } from '../ui/links.tsx';
 import { ManagedByFile } from '../ui/managed-by-file.tsx';
 import { Page } from '../ui/page.tsx';
+import { TabsList } from '../ui/tabs-list.tsx';
 import { Time } from '../ui/time.tsx';
 import { AppAccess } from './app-access.tsx';
 import { AppCalls } from './app-calls.tsx';
@@ -68,13 +69,13 @@ export function AppPage() {
           void navigate({ to: '/apps/$app/{-$tab}', params: { app: name, tab: value === 'overview' ? undefined : (value ?? undefined) } })
         }
       >
-        <Tabs.List mb="lg">
+        <TabsList>
           {TABS.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value="overview">
           <Stack gap="lg" maw={860}>
             <Paper p="lg">

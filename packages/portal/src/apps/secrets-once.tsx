@@ -1,5 +1,5 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
 import classes from './secrets-once.module.css';
 
@@ -16,8 +16,11 @@ export function SecretsOnce({ secrets, onDone, children }: { secrets: Secrets; o
     { name: 'AppKey', value: secrets.appKey, use: 'With the AppSecret, to sign requests' },
     { name: 'AppSecret', value: secrets.appSecret, use: 'Never sent: it signs' },
   ];
+  const frame = useRef<HTMLDivElement>(null);
+  // What was focused is gone; here the keyboard goes on, and it is read aloud.
+  useEffect(() => frame.current?.focus(), []);
   return (
-    <Stack>
+    <Stack ref={frame} tabIndex={-1} style={{ outline: 'none' }} role="group" aria-label="Credentials, shown this once">
       <Alert color="yellow" title="Copy them now">
         They are shown this once. Whoever has them can call as this app; if they are lost, rotate the credentials.
       </Alert>

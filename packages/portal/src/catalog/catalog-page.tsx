@@ -154,11 +154,13 @@ function SearchText({ text, onChange }: { text: string; onChange(text: string): 
   );
 }
 
+const TAGS_SHOWN = 2;
+
 const COLUMNS: Column<Entity>[] = [
   {
     key: 'name',
     label: 'Name',
-    width: 'minmax(240px, 2.4fr)',
+    width: 'minmax(188px, 2.4fr)',
     sortable: true,
     cell: (entity) => (
       <div>
@@ -174,18 +176,18 @@ const COLUMNS: Column<Entity>[] = [
   {
     key: 'owner',
     label: 'Owner',
-    width: 'minmax(130px, 1fr)',
+    width: 'minmax(104px, 1fr)',
     sortable: true,
     cell: (entity) => {
       const [owner] = related(entity, 'ownedBy');
       return owner === undefined ? null : <TextLink to={entityPath(owner) ?? '/catalog'}>{shortRef(owner, 'group')}</TextLink>;
     },
   },
-  { key: 'type', label: 'Type', width: '120px', sortable: true, cell: (entity) => specText(entity, 'type') },
+  { key: 'type', label: 'Type', width: '92px', sortable: true, cell: (entity) => specText(entity, 'type') },
   {
     key: 'lifecycle',
     label: 'Lifecycle',
-    width: '130px',
+    width: '126px',
     sortable: true,
     cell: (entity) => {
       const lifecycle = specText(entity, 'lifecycle');
@@ -196,7 +198,7 @@ const COLUMNS: Column<Entity>[] = [
   {
     key: 'environments',
     label: 'Live in',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(190px, 1fr)',
     cell: ({ metadata }) => (
       <Group gap={4} wrap="nowrap">
         {metadata.annotations?.['gatehouse.dev/environments']?.split(',').map((name) => (
@@ -208,14 +210,19 @@ const COLUMNS: Column<Entity>[] = [
   {
     key: 'tags',
     label: 'Tags',
-    width: 'minmax(120px, 1fr)',
+    width: 'minmax(150px, 1fr)',
     cell: ({ metadata }) => (
       <Group gap={4} wrap="nowrap">
-        {metadata.tags?.slice(0, 4).map((tag) => (
-          <Badge key={tag} color="gray" variant="outline">
+        {metadata.tags?.slice(0, TAGS_SHOWN).map((tag) => (
+          <Badge key={tag} color="gray" variant="outline" title={tag}>
             {tag}
           </Badge>
         ))}
+        {metadata.tags !== undefined && metadata.tags.length > TAGS_SHOWN && (
+          <Text size="xs" c="dimmed" title={metadata.tags.slice(TAGS_SHOWN).join(', ')}>
+            +{metadata.tags.length - TAGS_SHOWN}
+          </Text>
+        )}
       </Group>
     ),
   },

@@ -11,6 +11,7 @@ import { type Entity, refOf, related, specText } from './entity.ts';
 import { EntityLinks } from './entity-links.tsx';
 import classes from './entity-overview.module.css';
 import { locationOf } from './location-of.ts';
+import { plainProblem } from './plain-problem.ts';
 import { entityProblemsQuery } from './server/entity-problems.ts';
 
 const Markdown = lazyPart(() => import('../ui/markdown.tsx'), 'Markdown');
@@ -146,15 +147,16 @@ function LiveIn({ publication }: { publication: Publication }) {
 /** Errors of the source stand where the entity is looked at, not in a log. */
 function Problems({ entity }: { entity: Entity }) {
   const problems = useQuery(entityProblemsQuery(refOf(entity)));
-  const own = (entity.status?.items ?? []).filter(({ level }) => level === 'error').map(({ message, error }) => error?.message ?? message);
   const found = problems.data?.items ?? [];
-  const messages =
+  const own = (entity.status?.items ?? []).filter(({ level }) => level === 'error').map(({ message, error }) => error?.message ?? message);
+  const shown =
     found.length > 0
-      ? found.map(
-          ({ kind, message, keptBy }) => `${kind === 'conflict' && keptBy !== null ? `Claimed twice, kept by ${keptBy}: ` : ''}${message}`,
-        )
-      : own;
-  if (messages.length === 0) return null;
+      ? found.map(({ kind, message, keptBy, location }) => ({
+          message: `${kind === 'conflict' && keptBy !== null ? `Claimed twice, kept by ${keptBy}: ` : ''}${plainProblem(message)}`,
+          location,
+        }))
+      : own.map((message) => ({ message: plainProblem(message), location: null }));
+  if (shown.length === 0) return null;
   const orphan = found.length > 0 && found.every(({ kind }) => kind === 'orphan');
   return (
     <Alert
@@ -162,8 +164,11 @@ function Problems({ entity }: { entity: Entity }) {
       title={orphan ? 'Its source is gone' : 'Its source has problems; this is the last good version'}
     >
       <List size="sm">
-        {[...new Set(messages)].map((message) => (
-          <List.Item key={message}>{message}</List.Item>
+        {[...new Map(shown.map((problem) => [problem.message, problem])).values()].map(({ message, location }) => (
+          <List.Item key={message}>
+            {message}
+            {location !== null && <Text size="xs">in {location.replace(/^(?:url|file):/, '')}</Text>}
+          </List.Item>
         ))}
       </List>
     </Alert>

@@ -14,6 +14,7 @@ import { ButtonLink, TextLink } from '../ui/links.tsx';
 import { Nothing } from '../ui/nothing.tsx';
 import { Page } from '../ui/page.tsx';
 import { PageLoading } from '../ui/page-loading.tsx';
+import { TabsList } from '../ui/tabs-list.tsx';
 import { type Entity, refOf, related, specText } from './entity.ts';
 import { EntityOverview } from './entity-overview.tsx';
 import { entityQuery } from './server/entity.ts';
@@ -152,13 +153,13 @@ function LoadedEntity({ entity }: { entity: Entity }) {
           })
         }
       >
-        <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        <TabsList>
           {tabs.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value={tab}>
           <Suspense fallback={<TabLoading />}>
             {tab === 'overview' && <EntityOverview entity={entity} publication={live} />}

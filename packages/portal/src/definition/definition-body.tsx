@@ -49,7 +49,7 @@ export function DefinitionBody({ query, type, title, place, environments }: Defi
   const format = text === undefined ? undefined : formatOf(type, text);
   const raw = url.view === 'source' || format === 'text';
   return (
-    <div className={classes.frame}>
+    <div className={query.isPlaceholderData ? `${classes.frame} ${classes.coming}` : classes.frame} aria-busy={query.isPlaceholderData}>
       <div className={classes.bar}>
         {environments !== undefined && (
           <Select

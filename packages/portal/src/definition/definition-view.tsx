@@ -1,7 +1,8 @@
-import { Text } from '@mantine/core';
+import { IconFileOff } from '@tabler/icons-react';
 import { type QueryKey, type UseQueryOptions, useQuery } from '@tanstack/react-query';
 import { type Publication, publicationQuery } from '../apis/server/publication.ts';
 import { Failed } from '../ui/failed.tsx';
+import { Nothing } from '../ui/nothing.tsx';
 import { useUrlState } from '../ui/use-url-state.ts';
 import { DefinitionBody } from './definition-body.tsx';
 import { DefinitionLoading } from './definition-loading.tsx';
@@ -27,9 +28,9 @@ export function DefinitionView<Given, Key extends QueryKey>({ type, text, api, t
   if (publication.error !== null) return <Failed error={publication.error} retry={() => publication.refetch()} />;
   // Not published any more: what the catalog has is still worth reading.
   if (api !== undefined && publication.data && publication.data.environments.length > 0) {
-    return <PublishedDefinition api={api} publication={publication.data} title={title} />;
+    return <PublishedDefinition key={api} api={api} publication={publication.data} title={title} />;
   }
-  return <GivenDefinition type={type} text={text} title={title} />;
+  return <GivenDefinition key={JSON.stringify(text().queryKey)} type={type} text={text} title={title} />;
 }
 
 function PublishedDefinition({ api, publication, title }: { api: string; publication: Publication; title: string }) {
@@ -42,7 +43,12 @@ function PublishedDefinition({ api, publication, title }: { api: string; publica
     environments.find(({ environment }) => environment === 'production') ??
     environments[0];
   const environment = chosen?.environment ?? '';
-  const definition = useQuery({ ...publishedDefinitionQuery(api, environment), refetchOnWindowFocus: false });
+  const definition = useQuery({
+    ...publishedDefinitionQuery(api, environment),
+    refetchOnWindowFocus: false,
+    // What was filled in stays while the definition of another environment comes.
+    placeholderData: (before) => before,
+  });
   const onEnvironment = (name: string) => {
     remember(api, { environment: name });
     setUrl({ environment: name }, { push: true });
@@ -55,7 +61,6 @@ function PublishedDefinition({ api, publication, title }: { api: string; publica
   };
   return (
     <DefinitionBody
-      key={environment}
       query={definition}
       type="openapi"
       title={names.length > 1 ? `${title}.${environment}` : title}
@@ -67,6 +72,12 @@ function PublishedDefinition({ api, publication, title }: { api: string; publica
 
 function GivenDefinition<Given, Key extends QueryKey>({ type, text, title }: Omit<DefinitionViewProps<Given, Key>, 'api'>) {
   const definition = useQuery({ ...text(), refetchOnWindowFocus: false, structuralSharing: false });
-  if (definition.isSuccess && definition.data === '') return <Text c="dimmed">The definition is empty.</Text>;
+  if (definition.isSuccess && definition.data === '') {
+    return (
+      <Nothing icon={IconFileOff} title="It has no definition">
+        Its definition is empty, or what it refers to could not be read. The descriptor shows where it comes from.
+      </Nothing>
+    );
+  }
   return <DefinitionBody query={definition} type={type} title={title} place={undefined} environments={undefined} />;
 }

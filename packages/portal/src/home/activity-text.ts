@@ -17,10 +17,17 @@ const VERBS: Record<string, string> = {
   'apps.rotate': 'rotated the credentials of app',
   'apps.authorize': 'authorized app',
   'apps.unauthorize': 'took an authorization from app',
+  'domains.put': 'changed domain',
+  'domains.delete': 'deleted domain',
+  'tokens.create': 'made an access token',
+  'tokens.revoke': 'revoked an access token',
+  'nodes.forget': 'forgot a gateway node',
   'access-requests.create': 'asked for access',
   'access-requests.approve': 'approved a request',
   'access-requests.reject': 'rejected a request',
 };
+
+const NAMELESS: ReadonlySet<string> = new Set(['tokens', 'sessions', 'nodes']);
 
 /** `bootstrap published petstore`, with where it leads. */
 export function describeActivity({ action, resource }: Pick<Activity, 'action' | 'resource'>): {
@@ -30,7 +37,8 @@ export function describeActivity({ action, resource }: Pick<Activity, 'action' |
 } {
   const slash = resource.indexOf('/');
   const kind = slash < 0 ? resource : resource.slice(0, slash);
-  const name = slash < 0 ? '' : resource.slice(slash + 1);
+  // Of what has no name but a number, the number tells people nothing.
+  const name = slash < 0 || NAMELESS.has(kind) ? '' : resource.slice(slash + 1);
   const encoded = encodeURIComponent(name);
   const paths: Record<string, string> = {
     apis:
@@ -39,6 +47,7 @@ export function describeActivity({ action, resource }: Pick<Activity, 'action' |
         : '',
     apps: `/apps/${encoded}`,
     backends: `/console/backends/${encoded}`,
+    domains: '/console/domains',
     'access-requests': '/requests',
   };
   const path = paths[kind];

@@ -9,6 +9,7 @@ import { TextLink } from '../ui/links.tsx';
 import { Page } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { describeActivity } from './activity-text.ts';
+import { FirstSteps } from './first-steps.tsx';
 import { HomeCard } from './home-card.tsx';
 import classes from './home-page.module.css';
 import { type Activity, activityQuery } from './server/activity.ts';
@@ -18,9 +19,11 @@ import { ownEntitiesQuery } from './server/own-entities.ts';
 
 export function HomePage() {
   const me = useMe();
+  const viewed = useRecentlyViewed();
   const name = me.user?.displayName.split(' ')[0];
   return (
     <Page title="Home" heading={name === undefined ? 'Home' : `Hello, ${name}`}>
+      {viewed.length === 0 && <FirstSteps />}
       <div className={classes.columns}>
         <Stack gap="lg">
           <Waiting />
@@ -87,7 +90,7 @@ function Change({ item }: { item: Activity }) {
   return (
     <li className={classes.item}>
       <span className={classes.text}>
-        {item.actor} {verb}{' '}
+        {item.actor === 'file' ? 'The configuration file' : item.actor} {verb}{' '}
         {path === undefined ? (
           <b>{name}</b>
         ) : (

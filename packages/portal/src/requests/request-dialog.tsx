@@ -96,6 +96,7 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
           onSearchChange={setWords}
           nothingFoundMessage="No published API has such a name"
           required
+          data-autofocus={givenApi === undefined || undefined}
         />
         <Select
           label="Environment"
@@ -134,6 +135,7 @@ function Form({ api: givenApi, app: givenApp, onClose }: Pick<RequestDialogProps
           maxLength={2_000}
           autosize
           minRows={2}
+          data-autofocus={givenApi !== undefined || undefined}
         />
         {publication.data?.approval === 'automatic' && <Text c="dimmed">Requests for this API are approved at once.</Text>}
         {ask.isError && <Failed error={ask.error} title="It was not asked" />}

@@ -1,6 +1,7 @@
 import type { Operation, OperationCall, OperationInput, OperationResult } from '@gatehouse/contract/management';
+import { takeEarlyAnswer } from './early-answers.ts';
 import { reportUnreachable } from './reachability.ts';
-import { readServerError, ServerError, unreachable } from './server-error.ts';
+import { notSignedIn, readServerError, ServerError, unreachable } from './server-error.ts';
 import { reportSessionEnded } from './session-ended.ts';
 
 /** Ways of one operation that are text in a URL, given as what they are read as: `limit: 10`, `confirm: true`. */
@@ -74,21 +75,27 @@ async function send(method: string, url: string, { body, ifMatch, signal }: Loos
   const headers: Record<string, string> = { accept: 'application/json', 'x-gatehouse-csrf': '1' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (ifMatch !== undefined) headers['if-match'] = `"${ifMatch}"`;
-  const response = await fetch(url, {
-    method,
-    headers,
-    credentials: 'same-origin',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
-  }).catch((error: unknown) => {
+  const early = method === 'GET' ? takeEarlyAnswer(url) : undefined;
+  const asked =
+    early ??
+    fetch(url, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const response = await asked.catch((error: unknown) => {
     if (signal?.aborted) throw error;
     reportUnreachable();
-    throw unreachable();
+    throw unreachable(method !== 'GET');
   });
   if (!response.ok) {
     const error = await readServerError(response);
-    if (error.status === 401) reportSessionEnded();
-    throw error;
+    // Signing in itself is refused in its own words.
+    if (error.status !== 401 || url.startsWith('/api/auth/')) throw error;
+    reportSessionEnded();
+    throw notSignedIn(error.requestId);
   }
   return response;
 }

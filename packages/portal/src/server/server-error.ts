@@ -44,13 +44,24 @@ export class ServerError extends Error {
   }
 }
 
-/** For a request that got no answer. */
-export function unreachable(): ServerError {
+/** For a request of somebody who is not signed in, or not any more. What the server says of it is for programs. */
+export function notSignedIn(requestId: string | undefined): ServerError {
+  return new ServerError({
+    status: 401,
+    code: 'authentication.required',
+    title: 'You are not signed in any more',
+    detail: 'Nothing was changed. Sign in, then try again.',
+    requestId,
+  });
+}
+
+/** For a request that got no answer; `changing`: it would have changed something, and may have. */
+export function unreachable(changing = false): ServerError {
   return new ServerError({
     status: 0,
     code: 'unreachable',
     title: 'The control plane cannot be reached',
-    detail: 'Nothing was changed. API traffic is not affected: gateways go on by themselves.',
+    detail: `${changing ? 'Whether the change was made is not known: look before you make it again. ' : ''}Gateways that are processes of their own go on serving.`,
   });
 }
 

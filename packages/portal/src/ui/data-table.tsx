@@ -109,7 +109,7 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
                     {columns.map((column) => (
                       // biome-ignore lint/a11y/useSemanticElements: see above
                       <div key={column.key} className={cellClass(column)} role="cell">
-                        {column.cell(item)}
+                        {shownInCell(column.cell(item))}
                       </div>
                     ))}
                   </div>
@@ -119,6 +119,11 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
       </div>
     </section>
   );
+}
+
+/** A text that does not fit ends with dots, and says all of itself when it is pointed at. */
+function shownInCell(content: ReactNode): ReactNode {
+  return typeof content === 'string' ? <span title={content}>{content}</span> : content;
 }
 
 function LoadingRow<Item>({ columns, style }: { columns: readonly Column<Item>[]; style: CSSProperties }) {

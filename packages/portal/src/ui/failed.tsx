@@ -1,10 +1,10 @@
 import { Alert, Button, Code, List, Text } from '@mantine/core';
-import { IconAlertTriangle, IconLock, IconPlugConnectedX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconLock, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
 import { ServerError } from '../server/server-error.ts';
 
 const ADVICE: Record<string, string> = {
   unreachable: 'Check that the control plane runs and that you are connected to its network, then try again.',
-  'portal.outdated': 'Try again loads the new one.',
+  'debug.unavailable': 'Under Nodes you see which gateways are connected and what to do about those that are not. Then try again.',
   'access.denied': 'Ask somebody of the owning team, or an administrator, to do it or to give you the role.',
   'resource.not-found': 'It may have been removed or renamed, or it belongs to a team that you are not in.',
   'version.stale': 'Somebody changed it meanwhile. Reload to see the change, then make yours again.',
@@ -17,14 +17,15 @@ const ADVICE: Record<string, string> = {
 export function Failed({ error, retry, title }: { error: unknown; retry?: (() => void) | undefined; title?: string }) {
   const known = error instanceof ServerError ? error : undefined;
   const refused = known !== undefined && known.status === 403;
-  const Icon = refused ? IconLock : known?.code === 'unreachable' ? IconPlugConnectedX : IconAlertTriangle;
+  const outdated = known?.code === 'portal.outdated';
+  const Icon = outdated ? IconRefresh : refused ? IconLock : known?.code === 'unreachable' ? IconPlugConnectedX : IconAlertTriangle;
   const advice = known === undefined ? undefined : ADVICE[known.code];
   // The only problem is mostly what the message says already.
   const isSaid = known?.problems.length === 1 && known.message.includes(known.problems[0]?.message ?? '');
   return (
     <Alert
       role="alert"
-      color={refused ? 'gray' : 'red'}
+      color={refused || outdated ? 'gray' : 'red'}
       variant="light"
       icon={<Icon size={18} />}
       title={title ?? known?.title ?? 'The page failed'}
@@ -51,9 +52,9 @@ export function Failed({ error, retry, title }: { error: unknown; retry?: (() =>
           Request <Code>{known.requestId}</Code>
         </Text>
       )}
-      {retry !== undefined && (
+      {retry !== undefined && !refused && (
         <Button mt="sm" size="xs" variant="default" onClick={retry}>
-          Try again
+          {outdated ? 'Load the new version' : 'Try again'}
         </Button>
       )}
     </Alert>

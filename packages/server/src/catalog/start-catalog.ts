@@ -1,5 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { type Catalog, type CatalogProcessing, type CatalogTables, createCatalog, createConfiguredProcessing } from '@gatehouse/catalog';
+import {
+  type Catalog,
+  type CatalogProcessing,
+  type CatalogTables,
+  createCatalog,
+  createConfiguredOrigins,
+  createConfiguredProcessing,
+} from '@gatehouse/catalog';
 import type { ControlPlane, UserDirectory } from '@gatehouse/control';
 import type { Database } from '@gatehouse/database';
 import type { Begun } from '../started.ts';
@@ -23,6 +30,8 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
   // Each keeps to its own tables; which they are is known to whoever asks.
   const database = control.database as unknown as Database<CatalogTables>;
   const { log } = options;
+  const baseDir = dirname(resolve(options.configFiles[0] ?? '.'));
+  warnOfPeople(settings, log);
   let processing: CatalogProcessing | undefined;
   const catalog = await createCatalog({
     database,
@@ -42,7 +51,7 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
       processing = createConfiguredProcessing({
         database,
         settings,
-        baseDir: dirname(resolve(options.configFiles[0] ?? '.')),
+        baseDir,
         log,
         publishedApis: {
           publishedApis: () => control.publishedApis(),
@@ -62,7 +71,7 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
       return result;
     },
     handle: (request, response) => catalog.rest.handle(request, response),
-    users: createUserDirectory(catalog),
+    users: createUserDirectory({ ...catalog, isConfigured: createConfiguredOrigins(settings, baseDir) }),
     find: (request) => catalog.find(request),
     providers: () => catalog.providers(),
     problems: (query) => catalog.problems(query),
@@ -72,4 +81,18 @@ export async function startCatalog({ options, settings }: Begun, control: Contro
       await catalog.close();
     },
   };
+}
+
+/** Such rules would let everybody who may push decide who has which rights, so they do not count there: said, lest somebody waits for it. */
+function warnOfPeople({ auth, catalog }: Begun['settings'], log: Begun['options']['log']): void {
+  const letsPeopleIn = (catalog.rules ?? []).some(
+    ({ allow, locations }) =>
+      locations === undefined &&
+      allow.some((allowed) => ['user', 'group'].includes((typeof allowed === 'string' ? allowed : allowed.kind).toLowerCase())),
+  );
+  if (!letsPeopleIn || Object.keys(auth.providers).length === 0) return;
+  log.warn(
+    {},
+    'catalog.rules let Users and Groups in from anywhere: those that are pushed or registered give nobody a team or a role. Allow them for locations of catalog.locations',
+  );
 }

@@ -212,6 +212,27 @@ describeDatabases<Tables>('plugins', (open, dialect) => {
     expect(events.filter((event) => event.startsWith('ending'))).toEqual(['ending last', 'ending first']);
     expect(lines.join('\n')).toContain('at the end');
   });
+
+  test('a database that is away is no fault of a plugin: opening it again goes on where it ended', async () => {
+    const database = await open();
+    const told = options();
+    const host = await PluginHost.load([written({ name: 'one' }), written({ name: 'two' })], told.host);
+    onTestFinished(() => host.stop());
+    let asked = 0;
+    const away = new Proxy(database, {
+      get(target, property) {
+        const value: unknown = Reflect.get(target, property, target);
+        if (property !== 'transaction' || ++asked !== 2) return typeof value === 'function' ? value.bind(target) : value;
+        return () => Promise.reject(new DatabaseUnavailableError('away'));
+      },
+    });
+    const services = { database: away, authenticate: async () => undefined, trustedProxies: [], log: told.host.log };
+    await expect(host.open(services)).rejects.toThrow(DatabaseUnavailableError);
+    await host.open(services);
+    const registered = told.lines.filter((line) => line.includes('A plugin was registered'));
+    expect(registered.map((line) => /"plugin":"(\w+)"/.exec(line)?.[1])).toEqual(['one', 'two']);
+    expect(told.problems).toEqual([]);
+  });
 });
 
 describe('loading plugins', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '@gatehouse/contract';
+import { DatabaseUnavailableError } from '@gatehouse/database/errors';
 import { RefusedError, reportProblems, type StartOptions } from '../started.ts';
 import { lendPackages } from './lend-packages.ts';
 import { type LoadedPlugin, loadPlugin, messageOf, type PluginFailure, within } from './load-plugin.ts';
@@ -51,11 +52,15 @@ export class PluginHost {
     return host;
   }
 
-  /** Makes their tables and registers them, one after another. Rejects as `load` does. */
+  /**
+   * Makes their tables and registers them, one after another. Rejects as `load` does, and with `DatabaseUnavailableError`: called again,
+   * it goes on with those that are not registered yet.
+   */
   async open(services: PluginServices): Promise<void> {
     const fatal: Problem[] = [];
     for (const plugin of this.#loaded) {
       const { name, written } = plugin;
+      if (this.#plugins.has(name)) continue;
       const { optional, startTimeout } = written.settings;
       try {
         const opening = this.#stray.run(name, () => RunningPlugin.open(plugin, services));
@@ -69,6 +74,8 @@ export class PluginHost {
         this.#plugins.set(name, running);
         this.#options.log.info({ plugin: name, path: `${PREFIX}${name}` }, 'A plugin was registered');
       } catch (error) {
+        // It says nothing of the plugin.
+        if (error instanceof DatabaseUnavailableError) throw error;
         const err = error instanceof Error ? error.stack : String(error);
         this.#options.log.error({ plugin: name, err }, 'A plugin could not be registered');
         const problem = problemOf(written, ['module'], 'plugin.failed', `the plugin "${name}" cannot be started: ${messageOf(error)}`);

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { NodeHello, NodeMessage, NodeReport, NodeTransport } from '@gatehouse/contract';
-import { Doubt, NotUnderstood } from '../doubt.ts';
+import { Doubt, NotUnderstood, TooLarge } from '../doubt.ts';
 import { toMessage } from '../ports.ts';
 import { toConnectionError } from './connection-error.ts';
 import { readLines } from './read-lines.ts';
@@ -20,8 +20,8 @@ export interface HttpNodeTransportOptions {
 }
 
 const ERROR_BYTES_MAX = 8 * 1024;
-/** Not of the schema, too large. */
-const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([400, 413, 422]);
+/** Not of the schema. */
+const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([400, 422]);
 
 /** The way of a remote node to its control plane: a streamed answer one way, small requests the other. Redirects are not followed. */
 export class HttpNodeTransport implements NodeTransport {
@@ -113,6 +113,7 @@ export class HttpNodeTransport implements NodeTransport {
       return new Doubt(`${this.origin} refuses the node's token (${status}): it needs one of role node that has not ended`);
     }
     const reason = `${this.origin} answered with ${status}${await readDetail(response)}`;
+    if (status === 413) return new TooLarge(reason);
     return NOT_UNDERSTOOD.has(status) ? new NotUnderstood(reason) : new Doubt(reason);
   }
 }

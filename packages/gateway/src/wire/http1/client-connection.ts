@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { BufferedBody } from '../../exchange/body.ts';
 import type { Fields } from '../../exchange/fields.ts';
 import { type BackendTlsConnector, connectFailure, connectPlain, type TargetAddress } from '../tls/connect-backend.ts';
 import { BackendError, type BackendRequest, type BackendResponseHandler } from '../wire.ts';
@@ -26,8 +27,10 @@ export interface ConnectionOwner {
 }
 
 const HEAD_BYTES_MAX = 64 * 1024;
-/** How much is turned into text at first, so that a body behind the head is not. */
-const HEAD_BYTES_USUAL = 4096;
+/** How much is turned into text at first: a head and a small body, not all of a large one. */
+const TEXT_BYTES_USUAL = 8192;
+/** A body up to this size that came whole with its head is handed on in one piece, as the text that it will leave in. */
+const WHOLE_BODY_BYTES_MAX = 16 * 1024;
 const INTERIM_RESPONSES_MAX = 16;
 
 /** One buffer for the reads of every connection of this thread: what is read is used up, or copied, before the next read. */
@@ -238,9 +241,10 @@ export class ClientConnection implements BodySource, PendingWrite {
         position = 0;
         this.#partial = null;
       }
-      let text = bytes.toString('latin1', position, Math.min(bytes.length, position + HEAD_BYTES_USUAL));
+      const textStart = position;
+      let text = bytes.toString('latin1', position, Math.min(bytes.length, position + TEXT_BYTES_USUAL));
       let found = text.indexOf('\r\n\r\n');
-      if (found === -1 && bytes.length - position > HEAD_BYTES_USUAL) {
+      if (found === -1 && bytes.length - position > TEXT_BYTES_USUAL) {
         text = bytes.toString('latin1', position, Math.min(bytes.length, position + HEAD_BYTES_MAX));
         found = text.indexOf('\r\n\r\n');
       }
@@ -261,6 +265,16 @@ export class ClientConnection implements BodySource, PendingWrite {
           if (position < bytes.length) this.#keepAlive = false;
           this.#complete(call);
           call.handler.head(head.status, head.reason, head.fields, null);
+          return;
+        }
+        const bodyEnd = position + head.length;
+        if (head.framing === FRAMING_LENGTH && head.length <= WHOLE_BODY_BYTES_MAX && bodyEnd <= bytes.length) {
+          // More bytes than announced: they belong to no answer, so the connection goes.
+          if (bodyEnd < bytes.length) this.#keepAlive = false;
+          const inText = bodyEnd - textStart <= text.length;
+          const body = inText ? text.slice(position - textStart, bodyEnd - textStart) : bytes.toString('latin1', position, bodyEnd);
+          this.#complete(call);
+          call.handler.head(head.status, head.reason, head.fields, new BufferedBody(body));
           return;
         }
         this.#chunked = head.framing === FRAMING_CHUNKED ? new ChunkedDecoder() : null;

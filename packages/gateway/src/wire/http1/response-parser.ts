@@ -1,6 +1,6 @@
 import { Fields } from '../../exchange/fields.ts';
 import { FIELD_VALUE, TOKEN } from './characters.ts';
-import { CONNECTION, CONTENT_LENGTH, hashWith, KEEP_ALIVE, kindIn, nameIn, slotOf, TRANSFER_ENCODING } from './field-name-cache.ts';
+import { CONNECTION, CONTENT_LENGTH, hashWith, IncomingLines, KEEP_ALIVE, TRANSFER_ENCODING } from './incoming-lines.ts';
 import { MessageSyntaxError } from './message-syntax-error.ts';
 
 /** How the end of a body is told (RFC 9112 section 6.3). */
@@ -20,6 +20,8 @@ export interface ResponseHead {
   /** Seconds of `Keep-Alive: timeout=`, or -1. */
   keepAliveSeconds: number;
 }
+
+const lines = new IncomingLines();
 
 const CR = 13;
 const LF = 10;
@@ -50,32 +52,39 @@ export function parseResponseHead(bytes: Uint8Array, start: number, length: numb
   let connection = '';
   let keepAlive = '';
   const fieldsEnd = end - 2;
+  lines.begin();
   while (position < fieldsEnd) {
     const nameStart = position;
-    let code = bytes[position] as number;
-    let hash = 0;
-    while (TOKEN[code] === 1) {
-      hash = hashWith(hash, code);
-      code = bytes[++position] as number;
+    let slot = lines.expected(bytes, nameStart, fieldsEnd);
+    let value: string;
+    if (slot !== -1) {
+      position += lines.lineLength(slot);
+      value = lines.value(slot);
+    } else {
+      let code = bytes[position] as number;
+      let hash = 0;
+      while (TOKEN[code] === 1) {
+        hash = hashWith(hash, code);
+        code = bytes[++position] as number;
+      }
+      // Covers obs-fold (a line that begins with white space), a missing colon, and space before the colon (sections 5.1, 5.2).
+      if (code !== COLON || position === nameStart) throw new MessageSyntaxError('a header line has no valid name');
+      const nameEnd = position++;
+      while (isBlank(bytes[position] as number)) position++;
+      const valueStart = position;
+      while (position < end && FIELD_VALUE[bytes[position] as number] === 1) position++;
+      let valueEnd = position;
+      while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] as number)) valueEnd--;
+      value = text.slice(valueStart - start, valueEnd - start);
+      position = afterLineEnd(bytes, position);
+      slot = lines.read(bytes, nameStart, nameEnd, hash, value, position);
+      if (slot === -1) {
+        list.push(text.slice(nameStart - start, nameEnd - start), value);
+        continue;
+      }
     }
-    // Covers obs-fold (a line that begins with white space), a missing colon, and space before the colon (sections 5.1, 5.2).
-    if (code !== COLON || position === nameStart) throw new MessageSyntaxError('a header line has no valid name');
-    const nameEnd = position++;
-    while (isBlank(bytes[position] as number)) position++;
-    const valueStart = position;
-    while (position < end && FIELD_VALUE[bytes[position] as number] === 1) position++;
-    let valueEnd = position;
-    while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] as number)) valueEnd--;
-    const value = text.slice(valueStart - start, valueEnd - start);
-    position = afterLineEnd(bytes, position);
-
-    const slot = slotOf(text, nameStart - start, nameEnd - start, hash);
-    if (slot === -1) {
-      list.push(text.slice(nameStart - start, nameEnd - start), value);
-      continue;
-    }
-    list.push(nameIn(slot), value);
-    switch (kindIn(slot)) {
+    list.push(lines.name(slot), value);
+    switch (lines.kind(slot)) {
       case CONTENT_LENGTH:
         if (announced !== -1) throw new MessageSyntaxError('there is more than one Content-Length');
         announced = contentLength(value);

@@ -13,3 +13,6 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
   retry: false,
 });
+
+/** Who is signed in now, whatever was read before. */
+export const readMe = () => getMe();

@@ -14,5 +14,7 @@ export function catalogDefinitionQuery({ kind, metadata }: Pick<Entity, 'kind' |
       return typeof definition === 'string' ? definition : '';
     },
     staleTime: 5 * 60_000,
+    // Comparing a definition of megabytes with the one before costs more than showing it.
+    structuralSharing: false,
   });
 }

@@ -1,6 +1,7 @@
 import { Badge, Group, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { TabLoading } from '../../catalog/tab-loading.tsx';
 import { useNoteViewed } from '../../search/recently-viewed.ts';
 import { Failed } from '../../ui/failed.tsx';
@@ -58,6 +59,10 @@ function Content({ api, asked }: { api: Api; asked: string | undefined }) {
   const navigate = useNavigate();
   const tab = TABS.find(({ value }) => value === asked)?.value ?? 'overview';
   const title = api.title ?? api.name;
+  const tabs = useRef<HTMLDivElement>(null);
+  // Where not all of them have room.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each tab comes into view once
+  useEffect(() => tabs.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
   return (
     <Page
       title={title}
@@ -82,7 +87,7 @@ function Content({ api, asked }: { api: Api; asked: string | undefined }) {
           })
         }
       >
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" ref={tabs}>
           {TABS.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { TabLoading } from '../../catalog/tab-loading.tsx';
 import { downloadText } from '../../definition/download-text.ts';
 import { ServerError } from '../../server/server-error.ts';
@@ -30,13 +30,18 @@ function Editor({ api, may, written }: { api: Api; may: May; written: string }) 
   const [edited, setEdited] = useState<string>();
   const text = edited ?? written;
   const dirty = edited !== undefined && edited !== written;
+  // What was typed gives way only when the draft has it: what was there before is not to come back for a moment.
+  useEffect(() => {
+    if (edited === written) setEdited(undefined);
+  }, [edited, written]);
   const editor = useRef<EditorHandle>(null);
   // Who may only read may not have it checked either, and what is saved has no errors.
   const check = useCheck(text, { api: api.name, enabled: may.edit });
   const queryClient = useQueryClient();
+  // What is typed while it is saved is not saved.
+  const sent = useRef('');
   const save = useSaveDraft(api, ({ version }) => {
-    queryClient.setQueryData(definitionSourceQuery(api.name, version).queryKey, text);
-    setEdited(undefined);
+    queryClient.setQueryData(definitionSourceQuery(api.name, version).queryKey, sent.current);
   });
   const problems = useMemo(() => {
     const found = check.checked?.problems ?? [];
@@ -46,7 +51,11 @@ function Editor({ api, may, written }: { api: Api; may: May; written: string }) 
   const shown = useMemo(() => toEditorProblems(problems), [problems]);
   const language = languageOf(text);
   const convert = convertButton(language);
-  const submit = () => save.mutate({ changes: { definition: text } });
+  const put = (over: boolean) => {
+    sent.current = text;
+    save.mutate({ changes: { definition: text }, over });
+  };
+  const submit = () => put(false);
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -89,7 +98,7 @@ function Editor({ api, may, written }: { api: Api; may: May; written: string }) 
         saving={save.isPending}
         error={save.error}
         onSave={submit}
-        onSaveOver={() => save.mutate({ changes: { definition: text }, over: true })}
+        onSaveOver={() => put(true)}
         onDiscard={() => {
           setEdited(undefined);
           save.reset();

@@ -1,4 +1,4 @@
-import { Button, List, Menu, Text } from '@mantine/core';
+import { Button, Group, List, Menu, Modal, Text } from '@mantine/core';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -52,7 +52,7 @@ function DeleteBackend({ backend, onClose }: { backend: Backend; onClose(): void
   const isStale = remove.error instanceof ServerError && remove.error.code === 'version.stale';
   if (uses.length > 0) {
     return (
-      <Confirm opened onClose={onClose} title={`${backend.name} cannot be deleted yet`} action="Close" busy={false} onConfirm={onClose}>
+      <Modal opened onClose={onClose} title={`${backend.name} cannot be deleted yet`}>
         <Text>It is in use. Unpublish these APIs, or have their drafts lead to another backend service:</Text>
         <List mt="sm" size="sm">
           {uses.slice(0, 12).map((use) => (
@@ -64,7 +64,10 @@ function DeleteBackend({ backend, onClose }: { backend: Backend; onClose(): void
             And {uses.length - 12} more
           </Text>
         )}
-      </Confirm>
+        <Group justify="flex-end" mt="lg">
+          <Button onClick={onClose}>Close</Button>
+        </Group>
+      </Modal>
     );
   }
   return (

@@ -9,6 +9,7 @@ import { Failed } from '../../ui/failed.tsx';
 import { TextLink } from '../../ui/links.tsx';
 import { ManagedByFile } from '../../ui/managed-by-file.tsx';
 import { Page } from '../../ui/page.tsx';
+import { TabsList } from '../../ui/tabs-list.tsx';
 import { BackendActions } from './backend-actions.tsx';
 import classes from './backend-page.module.css';
 import { DraftsTab } from './drafts-tab.tsx';
@@ -83,7 +84,7 @@ function Content({ backend, environments, asked }: { backend: Backend; environme
           })
         }
       >
-        <Tabs.List mb="lg">
+        <TabsList>
           {!tabs.includes('draft') && (
             <Tabs.Tab value="draft">
               Draft <Count of={backend.drafts.length} />
@@ -94,7 +95,7 @@ function Content({ backend, environments, asked }: { backend: Backend; environme
               {name} <State definition={backend.definitions[name]} />
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value={tab}>
           {tab === 'draft' && !tabs.includes('draft') ? (
             <DraftsTab backend={backend} mayMakeApis={me.can('developer') && (me.role === 'admin' || me.teams.length > 0)} />

@@ -77,7 +77,7 @@ export function DefinitionEditor({ backend, environment, onDone, onCancel }: Def
   const fault = Object.values(faults)[0];
   return (
     <DefinitionContext value={fields}>
-      <KeepEdits when={isChanged && !save.isSuccess} />
+      <KeepEdits when={isChanged && !save.isPending && !save.isSuccess} />
       <form onSubmit={submit} aria-label={`Definition in ${environment}`}>
         <Paper p="md">
           <DefinitionForm type={backend.type} />

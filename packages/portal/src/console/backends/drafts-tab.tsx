@@ -28,13 +28,7 @@ export function DraftsTab({ backend, mayMakeApis }: { backend: Backend; mayMakeA
         <Nothing
           icon={IconRoute}
           title="No API uses it yet"
-          action={
-            mayMakeApis ? (
-              <ButtonLink to="/console/apis/new" search={{ backend: backend.name }}>
-                New API
-              </ButtonLink>
-            ) : undefined
-          }
+          action={mayMakeApis ? <ButtonLink to="/console/apis/new">New API</ButtonLink> : undefined}
         >
           APIs are listed here as soon as their draft leads to it.
         </Nothing>

@@ -1,6 +1,7 @@
 import { ActionIcon, Collapse, SegmentedControl, Text, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconChevronRight, IconGripVertical, IconX } from '@tabler/icons-react';
 import { useId, useState } from 'react';
+import locked from '../apis/read-only.module.css';
 import type { FormProblem } from '../schema-form/field-view.tsx';
 import { JsonField } from '../schema-form/json-field.tsx';
 import type { JsonSchema } from '../schema-form/json-schema.ts';
@@ -85,7 +86,7 @@ export function PolicyCard(props: PolicyCardProps) {
         )}
       </div>
       <Collapse expanded={opened} id={body}>
-        <div className={classes.body}>
+        <div className={readOnly ? `${classes.body} ${locked.fields}` : classes.body}>
           <div className={classes.about}>
             <Text c="dimmed">{kind?.description ?? 'This version has no such policy: it can be removed, or changed as JSON.'}</Text>
             {kind !== undefined && (

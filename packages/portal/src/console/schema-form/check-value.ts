@@ -65,7 +65,7 @@ function check(given: JsonSchema, value: unknown, root: JsonSchema, path: Path, 
       }
       return;
     case 'group':
-      if (!isRecord(value)) return void add('is missing');
+      if (!isRecord(value)) return void add('must be an object');
       for (const { name, schema: member, required } of field.fields) {
         if (value[name] !== undefined) check(member, value[name], root, [...path, name], problems);
         else if (required) problems.push({ path: [...path, name], message: 'is required' });

@@ -1,9 +1,22 @@
 import { type GroupMember, labelOf, toField } from './field.ts';
 import { type FieldProps, FieldView, problemAt } from './field-view.tsx';
-import { isRecord } from './json-schema.ts';
+import { isRecord, type JsonSchema } from './json-schema.ts';
 import classes from './schema-form.module.css';
 
 const NARROW = new Set(['text', 'number', 'boolean', 'choice']);
+
+/** Whether a field has room enough beside others. */
+function isNarrow(schema: JsonSchema, root: JsonSchema): boolean {
+  const field = toField(schema, root);
+  if (field.kind !== 'union') return NARROW.has(field.kind);
+  return field.options.every((option) => {
+    const inner = toField(option.schema, root);
+    return (
+      NARROW.has(inner.kind) ||
+      (inner.kind === 'group' && inner.fields.length <= 2 && inner.fields.every((member) => NARROW.has(toField(member.schema, root).kind)))
+    );
+  });
+}
 
 /** The fields of an object. Members that the schema does not know stay as they are. */
 export function GroupField({
@@ -20,14 +33,13 @@ export function GroupField({
 }: FieldProps & { fields: readonly GroupMember[] }) {
   const members = isRecord(value) ? value : {};
   const change = (name: string, changed: unknown) => {
-    const { [name]: _, ...others } = members;
-    const next = changed === undefined ? others : { ...others, [name]: changed };
+    // What is there already stays in its place: a written draft keeps its order.
+    const next = Object.fromEntries(Object.entries({ ...members, [name]: changed }).filter(([, value]) => value !== undefined));
     onChange(Object.keys(next).length === 0 && !required ? undefined : next);
   };
   const content = (
     <div className={classes.grid}>
       {fields.map((member) => {
-        const field = toField(member.schema, root);
         const view = (
           <FieldView
             schema={member.schema}
@@ -42,7 +54,7 @@ export function GroupField({
           />
         );
         return (
-          <div key={member.name} className={NARROW.has(field.kind) ? undefined : classes.wide}>
+          <div key={member.name} className={isNarrow(member.schema, root) ? undefined : classes.wide}>
             {view}
           </div>
         );

@@ -20,6 +20,8 @@ export function JsonField({ schema, label, spoken, required, value, onChange, pr
       setTyped({ text: next, wrong: undefined });
       onChange(parsed);
     } catch (error) {
+      // As the text that it is, so that what was there before is not saved in its place: it is refused where an object is wanted.
+      onChange(next);
       setTyped({ text: next, wrong: `It is not JSON yet: ${error instanceof Error ? error.message : String(error)}` });
     }
   };

@@ -4,6 +4,7 @@ import { emptyValue } from './empty-value.ts';
 import { toField } from './field.ts';
 import { type FieldProps, FieldView, problemAt } from './field-view.tsx';
 import type { JsonSchema } from './json-schema.ts';
+import { ORDER } from './scalar-field.tsx';
 import classes from './schema-form.module.css';
 
 interface ListFieldProps extends FieldProps {
@@ -30,15 +31,12 @@ function ScalarList({ item, root, schema, label, spoken, required, value, onChan
     required,
     disabled: readOnly,
     value: values,
+    inputWrapperOrder: ORDER,
     clearable: !readOnly,
     onChange: (chosen: string[]) => onChange(chosen.length === 0 ? undefined : chosen),
     // A placeholder beside values would look like one of them.
     placeholder:
-      values.length > 0 || readOnly
-        ? undefined
-        : fallback !== undefined
-          ? `${fallback.join(', ')}, unless you say otherwise`
-          : placeholder(example),
+      values.length > 0 || readOnly ? undefined : fallback !== undefined ? `${fallback.join(', ')} (default)` : placeholder(example),
   };
   if (field.kind === 'choice') return <MultiSelect {...common} data={field.values.map(String)} searchable />;
   return <TagsInput {...common} splitChars={[',', '\n']} acceptValueOnBlur />;

@@ -95,7 +95,7 @@ function isSame(typed: readonly Pair[], value: unknown): boolean {
 }
 
 function nameProblem(pairs: readonly Pair[], index: number): string | undefined {
-  const name = pairs[index]?.[0] ?? '';
-  if (name === '') return 'It needs a name.';
+  const [name, value] = pairs[index] ?? ['', undefined];
+  if (name === '') return value === '' || value === undefined ? undefined : 'It needs a name.';
   return pairs.findIndex(([other]) => other === name) < index ? 'This name is there already.' : undefined;
 }

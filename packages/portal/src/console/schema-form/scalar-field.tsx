@@ -2,6 +2,9 @@ import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import type { Field, Scalar } from './field.ts';
 import { type FieldProps, problemAt } from './field-view.tsx';
 
+/** Fields stand side by side: what is said of them comes below, so that they are in line. */
+export const ORDER: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
 type ScalarKind = Extract<Field, { kind: 'text' | 'number' | 'boolean' | 'choice' }>;
 
 /** A field for one text, number, choice or truth value. What is empty is left out, so that the default counts. */
@@ -24,15 +27,16 @@ export function ScalarField({
     error: problemAt(problems, path, true),
     required: required && label !== undefined,
     disabled: readOnly,
+    inputWrapperOrder: ORDER,
   };
   const fallback = schema.default;
+  const { inputWrapperOrder: _, required: __, ...switchProps } = common;
   switch (field.kind) {
     case 'boolean':
       return (
         <Switch
           mt={label === undefined ? 0 : 4}
-          {...common}
-          required={false}
+          {...switchProps}
           checked={typeof value === 'boolean' ? value : fallback === true}
           // What is as by default is not written down.
           onChange={({ currentTarget }) => onChange(currentTarget.checked === fallback && !required ? undefined : currentTarget.checked)}
@@ -48,7 +52,7 @@ export function ScalarField({
           {...(field.min === undefined ? {} : { min: field.min })}
           {...(field.max === undefined ? {} : { max: field.max })}
           clampBehavior="none"
-          placeholder={fallback === undefined ? undefined : `${String(fallback)}, unless you say otherwise`}
+          placeholder={fallback === undefined ? undefined : `${String(fallback)} (default)`}
           hideControls={readOnly}
         />
       );
@@ -59,7 +63,7 @@ export function ScalarField({
           data={field.values.map(toChoice)}
           value={value === undefined ? null : JSON.stringify(value)}
           onChange={(chosen) => onChange(chosen === null ? undefined : (JSON.parse(chosen) as Scalar))}
-          placeholder={fallback === undefined ? undefined : `${String(fallback)}, unless you choose`}
+          placeholder={fallback === undefined ? undefined : `${String(fallback)} (default)`}
           clearable={!required}
           allowDeselect={!required}
           searchable={field.values.length > 8}
@@ -82,7 +86,7 @@ function TextField({ field, fallback, value, onChange, common }: TextFieldProps)
   const given = {
     ...common,
     value: textOf(value, field.duration),
-    placeholder: fallback === undefined ? field.hint : `${String(fallback)}, unless you say otherwise`,
+    placeholder: fallback === undefined ? field.hint : `${String(fallback)} (default)`,
     spellCheck: false,
     autoComplete: 'off',
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) => onChange(read(currentTarget.value, field.numbers)),

@@ -44,7 +44,7 @@ describe('what a value is asked for by', () => {
     ['union', z.string().nullable()],
     ['json', z.unknown()],
     ['json', z.tuple([z.string(), z.number()])],
-    ['json', z.intersection(z.union([z.object({ a: z.string() }), z.object({ c: z.string() })]), z.object({ b: z.string() }))],
+    ['json', z.string().and(z.templateLiteral(['a', z.string()]))],
   ])('%s', (kind, schema) => {
     expect(fieldOf(schema).kind).toBe(kind);
   });
@@ -82,6 +82,7 @@ describe('what is wrong is told at its place', () => {
     [{ limit: 10, window: '10s' }, []],
     [{ limit: 10, window: 0, by: { header: 'x-tenant' } }, []],
     [{ window: '10s' }, ['limit: is required']],
+    ['{ limit: 10', [': must be an object']],
     [{ limit: 0.5, window: '10s' }, ['limit: must be a whole number']],
     [{ limit: 5_000, window: '10s' }, ['limit: must be 1000 at most']],
     [{ limit: 10, window: '10' }, ['window: must be written such as 10s']],

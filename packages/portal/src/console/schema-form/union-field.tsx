@@ -4,6 +4,7 @@ import { emptyValue } from './empty-value.ts';
 import { type FieldOption, toField } from './field.ts';
 import { type FieldProps, FieldView, problemAt } from './field-view.tsx';
 import { isRecord } from './json-schema.ts';
+import { ORDER } from './scalar-field.tsx';
 import classes from './schema-form.module.css';
 
 /** A value that may be written in several ways: first which, then what it needs. */
@@ -26,9 +27,7 @@ export function UnionField(props: FieldProps & { options: readonly FieldOption[]
         data={options.map(({ label }, index) => ({ value: String(index), label }))}
         value={chosen < 0 ? null : String(chosen)}
         placeholder={
-          fallback === undefined
-            ? undefined
-            : `${typeof fallback === 'object' ? JSON.stringify(fallback) : String(fallback)}, unless you choose`
+          fallback === undefined ? undefined : `${typeof fallback === 'object' ? JSON.stringify(fallback) : String(fallback)} (default)`
         }
         clearable={!required}
         allowDeselect={!required}
@@ -39,7 +38,7 @@ export function UnionField(props: FieldProps & { options: readonly FieldOption[]
             next === undefined ? undefined : Object.hasOwn(next.schema, 'const') ? next.schema.const : emptyValue(next.schema, root),
           );
         }}
-        maw={360}
+        inputWrapperOrder={ORDER}
       />
       {hasFields && (
         <FieldView

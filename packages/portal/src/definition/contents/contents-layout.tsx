@@ -1,8 +1,8 @@
 import { Button, Drawer } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { IconList } from '@tabler/icons-react';
 import { useLocation } from '@tanstack/react-router';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Nothing } from '../../ui/nothing.tsx';
 import { useUrlState } from '../../ui/use-url-state.ts';
 import { Contents } from './contents.tsx';
@@ -25,8 +25,6 @@ interface ContentsLayoutProps {
 /** What a definition lists on the left, and what is chosen of it beside; on narrow screens the list is a drawer. Chosen is in the URL. */
 export function ContentsLayout({ index, toChoice, overview, render }: ContentsLayoutProps) {
   const [url, setUrl] = useUrlState();
-  const [find, setFind] = useState(url.find ?? '');
-  const keepFind = useDebouncedCallback((text: string) => setUrl({ find: text }), 400);
   const [drawer, { open, close }] = useDisclosure(false);
   const top = useRef<HTMLDivElement>(null);
   const hrefOf = useHrefOf(toChoice);
@@ -48,12 +46,9 @@ export function ContentsLayout({ index, toChoice, overview, render }: ContentsLa
     <Contents
       index={index}
       current={current?.key ?? 'overview'}
-      find={find}
+      find={url.find ?? ''}
       hrefOf={hrefOf}
-      onFind={(text) => {
-        setFind(text);
-        keepFind(text);
-      }}
+      onFind={(find) => setUrl({ find })}
       onChoose={choose}
     />
   );

@@ -1,5 +1,5 @@
 import { CloseButton, Kbd, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
@@ -11,8 +11,10 @@ interface ContentsProps {
   index: ContentsIndex;
   /** Key of the item that is shown, or `overview`. */
   current: string;
+  /** What the filter begins with. */
   find: string;
   hrefOf(row: ContentsRow): string;
+  /** Told when somebody stops typing into the filter. */
   onFind(find: string): void;
   onChoose(row: ContentsRow): void;
 }
@@ -22,7 +24,13 @@ function heightOf(row: ContentsRow | undefined): number {
 }
 
 /** The contents of a definition: only the lines in sight exist, so thousands of operations are as quick as ten. */
-export function Contents({ index, current, find, hrefOf, onFind, onChoose }: ContentsProps) {
+export function Contents({ index, current, find: found, hrefOf, onFind, onChoose }: ContentsProps) {
+  const [find, setOwnFind] = useState(found);
+  const keepFind = useDebouncedCallback(onFind, 400);
+  const setFind = (text: string) => {
+    setOwnFind(text);
+    keepFind(text);
+  };
   const [open, setOpen] = useState(() => openGroups(index, current));
   const searched = useDeferredValue(find.trim());
   const rows = useMemo(() => (searched === '' ? contentsRows(index, open) : foundRows(index, searched)), [index, open, searched]);
@@ -75,7 +83,7 @@ export function Contents({ index, current, find, hrefOf, onFind, onChoose }: Con
       event.preventDefault();
       focusRow(0);
     } else if (event.key === 'Enter' && searched !== '' && rows[first] !== undefined) onChoose(rows[first]);
-    else if (event.key === 'Escape' && find !== '') onFind('');
+    else if (event.key === 'Escape' && find !== '') setFind('');
   };
   const count = rows.filter(({ kind }) => kind === 'item').length;
   return (
@@ -85,15 +93,16 @@ export function Contents({ index, current, find, hrefOf, onFind, onChoose }: Con
           ref={input}
           size="xs"
           value={find}
-          onChange={({ currentTarget }) => onFind(currentTarget.value)}
+          onChange={({ currentTarget }) => setFind(currentTarget.value)}
           onKeyDown={onFindKey}
           placeholder={`Filter ${index.what}`}
           aria-label={`Filter ${index.what}`}
           aria-keyshortcuts="f"
           spellCheck={false}
+          data-autofocus
           leftSection={<IconSearch size={14} />}
           rightSection={
-            find === '' ? <Kbd size="xs">f</Kbd> : <CloseButton size="xs" aria-label="Clear the filter" onClick={() => onFind('')} />
+            find === '' ? <Kbd size="xs">f</Kbd> : <CloseButton size="xs" aria-label="Clear the filter" onClick={() => setFind('')} />
           }
         />
       </div>

@@ -4,7 +4,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import classes from './code-editor.module.css';
@@ -50,7 +50,7 @@ export function CodeEditor(props: CodeEditorProps) {
     });
     editor.contentDOM.setAttribute('aria-label', label);
     languageOf.reconfigure(editor, language, value.length);
-    if (searching) openSearchPanel(editor);
+    if (searching) showSearch(editor);
     view.current = editor;
     return () => editor.destroy();
   }, [readOnly]);
@@ -58,7 +58,9 @@ export function CodeEditor(props: CodeEditorProps) {
     const editor = view.current;
     if (editor === undefined) return;
     languageOf.reconfigure(editor, language, value.length);
-    if (editor.state.doc.toString() !== value) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    if (editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: given.of(true) });
+    }
   }, [value, language]);
   useEffect(() => view.current?.contentDOM.setAttribute('aria-label', label), [label]);
   const size = {
@@ -67,6 +69,18 @@ export function CodeEditor(props: CodeEditorProps) {
   };
   return <div ref={frame} className={classes.editor} style={size} />;
 }
+
+/** The panel takes the focus when it opens; nobody has asked for it here. */
+function showSearch(editor: EditorView): void {
+  const before = document.activeElement;
+  openSearchPanel(editor);
+  const now = document.activeElement;
+  if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+  else if (now instanceof HTMLElement) now.blur();
+}
+
+/** On a change that was handed in: nobody has typed it. */
+const given = Annotation.define<boolean>();
 
 const compartment = new Compartment();
 
@@ -100,6 +114,8 @@ function extensionsOf(latest: { current: CodeEditorProps }, readOnly: boolean): 
     search({ top: true }),
     highlightSelectionMatches(),
     EditorView.lineWrapping,
+    // What scrolls must be reachable by keyboard, read-only or not.
+    EditorView.contentAttributes.of({ tabindex: '0' }),
     compartment.of([]),
     latest.current.extensions ?? [],
     keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
@@ -111,7 +127,8 @@ function extensionsOf(latest: { current: CodeEditorProps }, readOnly: boolean): 
           bracketMatching(),
           keymap.of(historyKeymap),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+            const isGiven = update.transactions.every((transaction) => transaction.annotation(given) === true);
+            if (update.docChanged && !isGiven) latest.current.onChange?.(update.state.doc.toString());
           }),
         ]),
   ];

@@ -11,7 +11,8 @@ import { toExampleText } from './example-text.ts';
 interface ContentViewProps {
   document: ApiDocument;
   contents: readonly Content[];
-  direction: Direction;
+  /** Undefined: it is shown as a whole, wherever it travels. */
+  direction: Direction | undefined;
   /** Of what, for screen readers: "the request body". */
   what: string;
 }
@@ -68,7 +69,7 @@ function ContentExample({ document, content, direction, what }: Omit<ContentView
     () =>
       toExampleText(
         type,
-        example === undefined ? (schema === undefined ? undefined : sampleOf(document, schema, direction)) : example.value,
+        example === undefined ? (schema === undefined ? undefined : sampleOf(document, schema, direction ?? 'response')) : example.value,
       ),
     [document, schema, direction, type, example],
   );

@@ -1,13 +1,11 @@
-import { stringify } from 'yaml';
 import { bodyKindOf } from './body-kind.ts';
 
-/** An example as a body of its media type would have it; texts as they are. */
+/** An example as a body of its media type would have it; texts as they are. JSON is YAML, too. */
 export function toExampleText(contentType: string, value: unknown): string {
   if (value === undefined) return '';
   const kind = bodyKindOf(contentType);
   if (kind === 'binary') return '';
   if (typeof value === 'string' && kind !== 'json') return value;
-  if (kind === 'yaml') return stringify(value);
   if (typeof value === 'string' && looksLikeJson(value)) return value;
   return JSON.stringify(value, null, 2) ?? '';
 }

@@ -34,7 +34,9 @@ export function OpenApiView({ document, index, place }: OpenApiViewProps) {
     <ContentsLayout
       index={contents}
       toChoice={(key) => (key.startsWith(SCHEMA) ? ['schema', key.slice(SCHEMA.length)] : ['operation', key])}
-      overview={() => <Overview document={document} index={index} />}
+      overview={() => (
+        <Overview document={document} index={index} appIn={place.target?.needsApp === true ? place.target.environment : undefined} />
+      )}
       render={render}
     />
   );

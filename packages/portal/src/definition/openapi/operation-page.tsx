@@ -51,7 +51,8 @@ export function OperationPage({ document, entry, place, filled, app, onApp }: Op
   const beside = panel === 'code' || target === undefined ? 'code' : 'try';
   const setPanel = (chosen: string) => setUrl({ panel: chosen === 'read' ? undefined : chosen });
   const sample = useMemo(() => {
-    const credential = target === undefined || target.needsApp || app !== null ? place.credential : undefined;
+    const own = operation.security[0]?.find((need) => need.credential !== undefined)?.credential;
+    const credential = target === undefined || target.needsApp || app !== null ? (place.credential ?? own) : own;
     return toSampleCall({ document, operation, form: state.form, request: state.request, url: place.url, credential });
   }, [document, operation, state.form, state.request, place, target, app]);
   const { method, path, summary, deprecated, description, docs, parameters, body, responses, security } = operation;
@@ -88,7 +89,7 @@ export function OperationPage({ document, entry, place, filled, app, onApp }: Op
               {docs.description ?? 'More about it'} <IconExternalLink size={13} aria-hidden />
             </Anchor>
           )}
-          <SecurityWords security={security} />
+          <SecurityWords security={security} appIn={target?.needsApp === true ? target.environment : undefined} />
           {parameters.length > 0 && (
             <section className={classes.section}>
               <h3 className={classes.sectionTitle}>Parameters</h3>

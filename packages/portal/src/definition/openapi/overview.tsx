@@ -9,8 +9,15 @@ import classes from './operation-page.module.css';
 import { toSecurity } from './security.ts';
 import { SecurityWords } from './security-words.tsx';
 
+interface OverviewProps {
+  document: ApiDocument;
+  index: OpenApiIndex;
+  /** The environment in which some or all operations want an authorized app. */
+  appIn: string | undefined;
+}
+
 /** What the document says of the API as a whole. */
-export function Overview({ document, index }: { document: ApiDocument; index: OpenApiIndex }) {
+export function Overview({ document, index, appIn }: OverviewProps) {
   const { title, version, summary, description, license, contact, termsOfService, docs, servers } = readAbout(document);
   const security = toSecurity(document, undefined);
   return (
@@ -19,7 +26,7 @@ export function Overview({ document, index }: { document: ApiDocument; index: Op
       {summary !== undefined && <p className={classes.lead}>{summary}</p>}
       <div className={classes.overview}>
         {description !== undefined && <Markdown text={description} />}
-        <SecurityWords security={security} />
+        <SecurityWords security={security} appIn={appIn} />
         <section className={classes.section}>
           <h3 className={classes.sectionTitle}>About the definition</h3>
           <div className={classes.facts}>

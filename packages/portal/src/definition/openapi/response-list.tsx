@@ -59,7 +59,7 @@ function Response({ document, response, openAtFirst }: { document: ApiDocument; 
 function Headers({ document, headers }: { document: ApiDocument; headers: readonly ResponseHeader[] }) {
   return (
     <>
-      <h5 className={classes.subtitle}>Headers</h5>
+      <h4 className={classes.subtitle}>Headers</h4>
       <ul className={schemaClasses.properties}>
         {headers.map(({ name, description, schema }) => {
           const shape = shapeOf(document, schema);

@@ -18,7 +18,7 @@ export function SchemaPage({ document, at, name }: { document: ApiDocument; at: 
           <ContentView
             document={document}
             contents={[{ type: 'application/json', schema, examples: [] }]}
-            direction="response"
+            direction={undefined}
             what={`the schema ${name}`}
           />
         )}

@@ -1,5 +1,6 @@
 import type { ApiDocument } from '../document/api-document.ts';
 import { asFields, asList, asText, asWord, type Fields } from '../document/value.ts';
+import type { SampleCall } from '../samples/sample-call.ts';
 
 /** One thing that a caller has to show. */
 export interface SecurityNeed {
@@ -8,6 +9,8 @@ export interface SecurityNeed {
   words: string;
   description: string | undefined;
   scopes: readonly string[];
+  /** How code samples send it; undefined: not in a header, or not to be said. */
+  credential: SampleCall['credential'];
 }
 
 /** What a caller shows together; of several choices, one is enough. An empty one: nothing is needed. */
@@ -24,6 +27,7 @@ export function toSecurity(document: ApiDocument, own: unknown): SecurityChoice[
         words: toWords(fields),
         description: asText(fields.description),
         scopes: asList(scopes).flatMap((scope) => asWord(scope) ?? []),
+        credential: toCredential(fields),
       };
     }),
   );
@@ -60,3 +64,26 @@ function toHttpWords(scheme: string, format: string | undefined): string {
   if (/^bearer$/i.test(scheme)) return `A bearer token${format === undefined ? '' : ` (${format})`} in \`Authorization: Bearer\``;
   return `Credentials in \`Authorization: ${scheme === '' ? '?' : scheme}\``;
 }
+
+/** Names of headers stand in samples where a shell reads them: those with other characters are left to whoever writes the call. */
+const PLAIN_NAME = /^[A-Za-z0-9-]{1,64}$/;
+
+function toCredential(fields: Fields): SampleCall['credential'] {
+  const name = asText(fields.name) ?? '';
+  switch (asText(fields.type)) {
+    case 'apiKey':
+      return fields.in === 'header' && PLAIN_NAME.test(name) ? { header: name, prefix: '', variable: 'API_KEY' } : undefined;
+    case 'basic':
+      return { header: 'Authorization', prefix: 'Basic ', variable: 'CREDENTIALS' };
+    case 'http':
+      if (/^basic$/i.test(asText(fields.scheme) ?? '')) return { header: 'Authorization', prefix: 'Basic ', variable: 'CREDENTIALS' };
+      return /^bearer$/i.test(asText(fields.scheme) ?? '') ? BEARER : undefined;
+    case 'oauth2':
+    case 'openIdConnect':
+      return BEARER;
+    default:
+      return undefined;
+  }
+}
+
+const BEARER = { header: 'Authorization', prefix: 'Bearer ', variable: 'TOKEN' };

@@ -44,11 +44,14 @@ export interface ProtoFile {
   declarations: readonly ProtoDeclaration[];
 }
 
+/** Files of services are a thousandth of it. */
+const LENGTH_MAX = 3_000_000;
 /** Nesting ends somewhere. */
 const DEPTH_MAX = 64;
 
 /** Reads one file of protocol buffers; what it imports stays a name. Throws what the parser throws, which says the line. */
 export function readProtobuf(text: string): ProtoFile {
+  if (text.length > LENGTH_MAX) throw new RangeError('It is too large to be read on the page.');
   const {
     root,
     package: name,

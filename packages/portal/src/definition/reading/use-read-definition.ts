@@ -21,6 +21,7 @@ export function useReadDefinition(text: string) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 5 * 60_000,
     structuralSharing: false,
+    placeholderData: (before) => before,
     retry: false,
     networkMode: 'always',
   });

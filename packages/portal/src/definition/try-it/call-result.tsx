@@ -1,12 +1,12 @@
 import { Alert, Tabs, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { TextLink } from '../../ui/links.tsx';
 import type { CallResult } from '../server/call-api.ts';
 import type { BuiltRequest } from './build-request.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { formatBytes, formatMs } from './format-size.ts';
 import { HeaderTable, toHeaderList } from './header-table.tsx';
+import { RequestAccess } from './request-access.tsx';
 import { ResponseBody } from './response-body.tsx';
 import { statusWords } from './status-words.ts';
 import { TraceView } from './trace-view.tsx';
@@ -14,6 +14,7 @@ import classes from './try-it.module.css';
 
 /** What came of a call, and what was sent. */
 export interface CallView {
+  api: string;
   sent: BuiltRequest;
   url: string;
   environment: string;
@@ -22,7 +23,7 @@ export interface CallView {
 }
 
 /** An answer with what led to it, in view as soon as it is there. */
-export function CallResultView({ sent, url, environment, app, result }: CallView) {
+export function CallResultView({ api, sent, url, environment, app, result }: CallView) {
   const frame = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer comes into view once
   useEffect(() => {
@@ -46,7 +47,7 @@ export function CallResultView({ sent, url, environment, app, result }: CallView
       {explanation !== undefined && (
         <Alert color="yellow" variant="light" p="sm" mb="sm" icon={<IconInfoCircle size={18} />} title={explanation.meaning}>
           <Text size="sm">{explanation.advice}</Text>
-          {explanation.needsAccess && <TextLink to="/apps">Your apps and their access</TextLink>}
+          {explanation.needsAccess && <RequestAccess api={api} app={app ?? undefined} />}
         </Alert>
       )}
       <Tabs defaultValue="body" classNames={{ tab: classes.tab ?? '' }}>

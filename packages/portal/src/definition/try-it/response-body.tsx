@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { LazyCodeEditor } from '../editor/lazy-code-editor.tsx';
 import { bodyKindOf } from '../openapi/body-kind.ts';
+import { indentJson } from './indent-json.ts';
 import classes from './try-it.module.css';
 
 interface ResponseBodyProps {
@@ -30,7 +32,10 @@ export function ResponseBody({ body, bodyEncoding, truncated, contentType, label
     return <Text c="dimmed">{type === '' ? 'It is' : `It is ${type},`} no text, and is not shown here.</Text>;
   }
   return (
-    <>
+    <div className={classes.body}>
+      <div className={classes.copyBody}>
+        <CopyButton value={body} what="the body" />
+      </div>
       <LazyCodeEditor
         value={text}
         language={json ? 'json' : type.includes('yaml') ? 'yaml' : 'text'}
@@ -39,17 +44,20 @@ export function ResponseBody({ body, bodyEncoding, truncated, contentType, label
         maxHeight={460}
       />
       {note}
-    </>
+    </div>
   );
 }
 
+/** JSON is told by its type, or by being some: not every service says what it sends. */
 function laidOut(body: string, type: string, truncated: boolean): { text: string; json: boolean } {
-  if (truncated || !(bodyKindOf(type) === 'json' || /^\s*[{[]/.test(body))) return { text: body, json: bodyKindOf(type) === 'json' };
+  const claimed = type !== '' && bodyKindOf(type) === 'json';
+  if (!claimed && !/^\s*[{[]/.test(body)) return { text: body, json: false };
+  if (truncated) return claimed ? { text: indentJson(body), json: true } : { text: body, json: false };
   try {
-    // Numbers past 2^53 would come out as others: then the text stays as it came.
-    return /\d{16}/.test(body) ? { text: body, json: true } : { text: JSON.stringify(JSON.parse(body), null, 2), json: true };
+    JSON.parse(body);
+    return { text: indentJson(body), json: true };
   } catch {
-    // It only claims to be JSON: it is shown as it came.
+    // It only looks like it, and is shown as it came.
     return { text: body, json: false };
   }
 }

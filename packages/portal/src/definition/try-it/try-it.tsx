@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Failed } from '../../ui/failed.tsx';
 import { MethodBadge } from '../contents/method-badge.tsx';
 import type { ApiDocument } from '../document/api-document.ts';
+import { preloadCodeEditor } from '../editor/lazy-code-editor.tsx';
 import type { Operation } from '../openapi/operation.ts';
 import { AppSelect } from './app-select.tsx';
 import { BodyFields } from './body-fields.tsx';
@@ -54,7 +55,9 @@ export function TryIt({ document, operation, target, state, curl, app, onApp }: 
   const sentUrl = `${url}${request.path}${request.query}`;
   const execute = () => {
     setAttempted(true);
-    if (mayCall && problems.length === 0 && !call.running) call.start({ api, environment, app, url: sentUrl, request });
+    if (!mayCall || problems.length > 0 || call.running) return;
+    preloadCodeEditor();
+    call.start({ api, environment, app, url: sentUrl, request });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -112,7 +115,7 @@ export function TryIt({ document, operation, target, state, curl, app, onApp }: 
           <CopyButton value={curl} what="as curl" />
         </div>
         <div className={classes.actions}>
-          <Tooltip label={mayCall ? 'Ctrl-Enter' : 'It takes the role developer'}>
+          <Tooltip position="bottom" label={mayCall ? 'Ctrl-Enter' : 'It takes the role developer'}>
             <Button
               leftSection={<IconPlayerPlay size={15} />}
               onClick={execute}

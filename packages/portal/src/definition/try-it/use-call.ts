@@ -41,7 +41,7 @@ export function useCall(): CallState {
         },
         signal: abort.signal,
       });
-      return { sent: request, url, environment, app, result };
+      return { api, sent: request, url, environment, app, result };
     },
   });
   const { isPending } = mutation;

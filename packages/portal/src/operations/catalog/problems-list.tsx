@@ -1,6 +1,7 @@
 import { Badge, SegmentedControl, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { plainProblem } from '../../catalog/plain-problem.ts';
 import { entityPath } from '../../search/entity-ref.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Failed } from '../../ui/failed.tsx';
@@ -83,7 +84,7 @@ const COLUMNS: Column<CatalogProblem>[] = [
     width: 'minmax(300px, 2fr)',
     cell: ({ message, keptBy }) => (
       <Text lineClamp={3} style={{ whiteSpace: 'normal' }} title={message}>
-        {message}
+        {plainProblem(message)}
         {keptBy !== null && ` It stays with ${keptBy}.`}
       </Text>
     ),

@@ -62,7 +62,7 @@ function columnsFor(onScan: ((name: string) => void) | undefined, scanning: stri
     {
       key: 'name',
       label: 'Source',
-      width: 'minmax(260px, 2fr)',
+      width: 'minmax(170px, 2fr)',
       cell: ({ name, type, target }) => {
         // A location that the configuration lists has no name of its own.
         const unnamed = name.startsWith('generated-');
@@ -79,17 +79,17 @@ function columnsFor(onScan: ((name: string) => void) | undefined, scanning: stri
       },
     },
     { key: 'state', label: 'State', width: '110px', cell: ({ state }) => <Badge color={STATES[state].color}>{STATES[state].label}</Badge> },
-    { key: 'entities', label: 'Entities', width: '100px', align: 'end', cell: ({ entities }) => entities.toLocaleString('en') },
+    { key: 'entities', label: 'Entities', width: '90px', align: 'end', cell: ({ entities }) => entities.toLocaleString('en') },
     {
       key: 'last',
       label: 'Last read',
-      width: 'minmax(200px, 1fr)',
+      width: 'minmax(210px, 1fr)',
       cell: ({ lastScan, error, errorSince }) => (
         <div>
           <div>{lastScan === null ? 'never' : <Time at={lastScan.startedAt} />}</div>
           {error === null
             ? lastScan !== null && (
-                <Text size="xs" c="dimmed">
+                <Text size="xs" c="dimmed" truncate>
                   {Math.round(lastScan.ms).toLocaleString('en')} ms, {lastScan.changed} changed, {lastScan.removed} removed
                 </Text>
               )
@@ -112,7 +112,7 @@ function columnsFor(onScan: ((name: string) => void) | undefined, scanning: stri
           </Text>
         ),
     },
-    { key: 'next', label: 'Next', width: '120px', cell: ({ nextScanAt }) => (nextScanAt === null ? null : <Time at={nextScanAt} />) },
+    { key: 'next', label: 'Next', width: '110px', cell: ({ nextScanAt }) => (nextScanAt === null ? null : <Time at={nextScanAt} />) },
     {
       key: 'actions',
       label: '',

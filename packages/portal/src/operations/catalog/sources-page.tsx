@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMe } from '../../account/use-me.ts';
 import { ButtonLink } from '../../ui/links.tsx';
 import { Page } from '../../ui/page.tsx';
+import { TabsList } from '../../ui/tabs-list.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { SourcesList } from './sources-list.tsx';
 
@@ -28,10 +29,10 @@ export function SourcesPage() {
           void navigate({ to: '/operations/catalog/{-$tab}', params: { tab: value === 'problems' ? 'problems' : undefined } })
         }
       >
-        <Tabs.List mb="md">
+        <TabsList>
           <Tabs.Tab value="sources">Sources</Tabs.Tab>
           <Tabs.Tab value="problems">Problems</Tabs.Tab>
-        </Tabs.List>
+        </TabsList>
         <Tabs.Panel value="sources">
           <SourcesList />
         </Tabs.Panel>

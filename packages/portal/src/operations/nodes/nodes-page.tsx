@@ -22,6 +22,7 @@ export function NodesPage() {
   const columns = useMemo(() => columnsFor(me.can('admin'), setForgetting), [me.can]);
   const items = nodes.data ?? [];
   const rejecting = items.filter((node) => stateOfNode(node).label === 'Rejected');
+  const away = items.filter(({ connected }) => !connected);
   return (
     <Page title="Nodes" description="The gateways that carry the traffic, and the snapshot that each of them serves. It updates by itself.">
       {rejecting.map(({ id, name, rejected }) => (
@@ -30,6 +31,7 @@ export function NodesPage() {
           <Text mt={4}>It goes on with the snapshot before. Publish a corrected revision, or roll back the API that is named.</Text>
         </Alert>
       ))}
+      {away.length > 0 && <Away nodes={away} all={away.length === items.length} />}
       {nodes.isError && <Failed error={nodes.error} retry={() => void nodes.refetch()} />}
       {(nodes.data !== undefined || nodes.isPending) && (
         <DataTable
@@ -49,6 +51,29 @@ export function NodesPage() {
       )}
       <Forget node={forgetting} onClose={() => setForgetting(undefined)} />
     </Page>
+  );
+}
+
+/** Nodes that the control plane has lost sight of: what that means, and where to look. */
+function Away({ nodes, all }: { nodes: readonly Node[]; all: boolean }) {
+  const names = nodes.map(({ name }) => name).slice(0, 5);
+  const who = nodes.length > names.length ? `${names.join(', ')} and ${nodes.length - names.length} more` : names.join(', ');
+  return (
+    <Alert
+      color={all ? 'red' : 'yellow'}
+      mb="md"
+      title={all ? 'No gateway is connected' : `${who} ${nodes.length === 1 ? 'is' : 'are'} not connected`}
+    >
+      <Text>
+        {all && `${who}: `}
+        {nodes.length === 1 ? 'it serves its last good snapshot if it runs' : 'they serve their last good snapshots if they run'}, and what
+        is published meanwhile arrives when {nodes.length === 1 ? 'it is' : 'they are'} back.
+      </Text>
+      <Text mt={4}>
+        Look whether the process runs and reaches the control plane: its log says why not, its own <code>/readyz</code> whether it serves.
+        {!all && ' A node that is gone for good can be forgotten.'}
+      </Text>
+    </Alert>
   );
 }
 

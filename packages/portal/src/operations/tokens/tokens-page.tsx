@@ -2,19 +2,22 @@ import { Badge, Button, Text } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { useMe } from '../../account/use-me.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Failed } from '../../ui/failed.tsx';
 import { Nothing } from '../../ui/nothing.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useUrlState } from '../../ui/use-url-state.ts';
 import { NewToken } from './new-token.tsx';
 import { revokeToken } from './server/revoke-token.ts';
 import { type Token, tokensQuery } from './server/tokens.ts';
 
 export function TokensPage() {
+  const me = useMe();
   const tokens = useInfiniteQuery(tokensQuery);
-  const [making, setMaking] = useState(false);
+  const [{ new: making }, setUrl] = useUrlState();
   const [revoking, setRevoking] = useState<Token>();
   const columns = useMemo(() => columnsFor(setRevoking), []);
   return (
@@ -22,9 +25,11 @@ export function TokensPage() {
       title="Access tokens"
       description="For scripts, pipelines and gateway nodes. People sign in with their own account."
       actions={
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
-          New token
-        </Button>
+        me.can('admin') && (
+          <Button leftSection={<IconPlus size={16} />} onClick={() => setUrl({ new: 'yes' })}>
+            New token
+          </Button>
+        )
       }
     >
       {tokens.isError && <Failed error={tokens.error} retry={() => void tokens.refetch()} />}
@@ -39,7 +44,7 @@ export function TokensPage() {
           empty={<Nothing icon={IconKey} title="There are no access tokens" />}
         />
       )}
-      <NewToken opened={making} onClose={() => setMaking(false)} />
+      <NewToken opened={making !== undefined && me.can('admin')} onClose={() => setUrl({ new: undefined })} />
       <Revoke token={revoking} onClose={() => setRevoking(undefined)} />
     </Page>
   );

@@ -44,7 +44,7 @@ describe.each(PIECES)('in pieces of %i bytes', (pieceBytes) => {
     const { outcome, rest, parser } = parse(`${text}BODY`, pieceBytes);
     expect(outcome).toBe(COMPLETE);
     expect(rest).toBe('BODY');
-    expect(parser).toMatchObject({ method: 'PATCH', target: '/a/b?c=%20', http11: true, length: -1, chunked: false });
+    expect(parser).toMatchObject({ method: 'PATCH', target: '/a/b?c=%20', framing: { http11: true, length: -1, chunked: false } });
     expect(parser.fields).toEqual(['HOST', 'gw.example:80', 'X-A', 'b c', 'x-a', '', 'X-|B', '\x80\xff', `X-Long-${'n'.repeat(80)}`, '1']);
   });
 
@@ -59,21 +59,17 @@ describe.each(PIECES)('in pieces of %i bytes', (pieceBytes) => {
       'Expect: nothing',
     );
     expect(parse(first, pieceBytes, parser).outcome).toBe(COMPLETE);
-    expect(parser).toMatchObject({ http11: false, length: 3, connection: 'keep-alive, x,y', upgrade: 'a', expectsContinue: false });
+    expect(parser.framing).toMatchObject({ http11: false, length: 3, connection: 'keep-alive, x,y', upgrade: 'a', expectsContinue: false });
     parser.release();
     expect(parse(`\r\n${head('GET /2 HTTP/1.1', 'Host: h', 'Expect: 100-Continue')}`, pieceBytes, parser).outcome).toBe(COMPLETE);
     expect(parser).toMatchObject({
       method: 'GET',
       target: '/2',
-      http11: true,
-      length: -1,
-      connection: '',
-      upgrade: '',
-      expectsContinue: true,
+      framing: { http11: true, length: -1, connection: '', upgrade: '', expectsContinue: true },
     });
     parser.release();
     expect(parse(head('POST /3 HTTP/1.1', 'Host: h', 'transfer-encoding: CHUNKED'), pieceBytes, parser).outcome).toBe(COMPLETE);
-    expect(parser).toMatchObject({ method: 'POST', length: -1, chunked: true, expectsContinue: false });
+    expect(parser).toMatchObject({ method: 'POST', framing: { length: -1, chunked: true, expectsContinue: false } });
   });
 
   test.each([

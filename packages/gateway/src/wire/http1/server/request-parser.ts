@@ -1,26 +1,16 @@
 import { METHODS } from 'node:http';
-import { parseHost } from '../../../exchange/host.ts';
 import { FIELD_VALUE, TARGET, TOKEN } from '../characters.ts';
-import {
-  CONNECTION,
-  CONTENT_LENGTH,
-  EXPECT,
-  HOST_FIELD,
-  hashWith,
-  kindIn,
-  nameIn,
-  ORDINARY,
-  slotOf,
-  TRANSFER_ENCODING,
-  UPGRADE,
-} from '../field-name-cache.ts';
+import { hashWith, IncomingLines, ORDINARY, TRANSFER_ENCODING } from '../incoming-lines.ts';
 import type { Refusal } from './refusal.ts';
 import * as refusal from './refusal.ts';
+import { RequestFraming } from './request-framing.ts';
 
 /** What `read` came to. */
 export const INCOMPLETE = 0;
 export const COMPLETE = 1;
 export const REFUSED = 2;
+
+const lines = new IncomingLines();
 
 const METHOD_LENGTH_MAX = 32;
 /** A head is turned into text in pieces of this size, so that a body behind it is not. */
@@ -43,16 +33,9 @@ const VERSION_10 = 'HTTP/1.0\r\n';
 export class RequestParser {
   method = '';
   target = '';
-  http11 = true;
   /** Flat list name, value; a new one for each request. */
   fields: string[] = [];
-  /** Bytes of Content-Length; -1: there is none. */
-  length = -1;
-  chunked = false;
-  /** Connection tokens in lower case, as one list; and the value of Upgrade, empty when there is none or several. */
-  connection = '';
-  upgrade = '';
-  expectsContinue = false;
+  readonly framing = new RequestFraming();
   refusal: Refusal | null = null;
   /** Where the next byte that is not read yet stands in what was given to `read`. */
   position = 0;
@@ -67,9 +50,6 @@ export class RequestParser {
   #inFields = false;
   #done = false;
   #emptyLine = false;
-  #hosts = 0;
-  #upgrades = 0;
-  #expects = false;
 
   constructor(headBytesMax: number, targetBytesMax: number) {
     this.#headBytesMax = headBytesMax;
@@ -86,8 +66,7 @@ export class RequestParser {
     this.method = '';
     this.fields = NONE;
     this.target = '';
-    this.connection = '';
-    this.upgrade = '';
+    this.framing.release();
   }
 
   /** Reads on in `bytes` from `start`; `position` is behind what was used. */
@@ -143,6 +122,15 @@ export class RequestParser {
     const { fields } = this;
     for (;;) {
       const lineStart = position;
+      const expected = lines.expected(bytes, lineStart, end);
+      if (expected !== -1) {
+        position += lines.lineLength(expected);
+        const value = lines.value(expected);
+        fields.push(lines.name(expected), value);
+        const kind = lines.kind(expected);
+        if (kind !== ORDINARY && !this.#special(kind, value)) return -1;
+        continue;
+      }
       let code = 0;
       let hash = 0;
       while (position < end) {
@@ -173,12 +161,12 @@ export class RequestParser {
       const value = text.slice(valueStart - start, valueEnd - start);
       position += 2;
 
-      const slot = slotOf(text, lineStart - start, nameEnd - start, hash);
+      const slot = lines.read(bytes, lineStart, nameEnd, hash, value, position);
       if (slot === -1) {
         fields.push(text.slice(lineStart - start, nameEnd - start), value);
       } else {
-        fields.push(nameIn(slot), value);
-        const kind = kindIn(slot);
+        fields.push(lines.name(slot), value);
+        const kind = lines.kind(slot);
         if (kind !== ORDINARY && (!this.#special(kind, value) || !this.#untabbed(kind, bytes, valueEnd, position))) return -1;
       }
     }
@@ -211,8 +199,8 @@ export class RequestParser {
     if (position === methodEnd + 1 || bytes[position] !== SPACE) return this.#fault(refusal.TARGET_CHARACTER);
     const targetEnd = position++;
     const versionStart = position - textStart;
-    this.http11 = text.startsWith(VERSION_11, versionStart);
-    if (!this.http11 && !text.startsWith(VERSION_10, versionStart)) {
+    const http11 = text.startsWith(VERSION_11, versionStart);
+    if (!http11 && !text.startsWith(VERSION_10, versionStart)) {
       const version = text.slice(versionStart, versionStart + VERSION_11.length);
       return VERSION_11.startsWith(version) || VERSION_10.startsWith(version) ? start : this.#fault(refusal.VERSION);
     }
@@ -222,54 +210,17 @@ export class RequestParser {
     this.method = method;
     if (bytes[methodEnd + 1] !== SLASH) return this.#fault(refusal.TARGET_FORM);
     this.target = text.slice(methodEnd + 1 - textStart, targetEnd - textStart);
-    this.#begin();
-    return position + VERSION_11.length;
-  }
-
-  #begin(): void {
     this.#inFields = true;
     this.fields = [];
-    this.length = -1;
-    this.chunked = false;
-    this.connection = '';
-    this.upgrade = '';
-    this.expectsContinue = false;
-    this.#hosts = 0;
-    this.#upgrades = 0;
-    this.#expects = false;
+    this.framing.begin(http11);
+    lines.begin();
+    return position + VERSION_11.length;
   }
 
   /** A field that the message itself, or the connection, depends on. False: refused. */
   #special(kind: number, value: string): boolean {
-    switch (kind) {
-      case HOST_FIELD:
-        if (++this.#hosts > 1) return this.#isRefused(refusal.HOST_COUNT);
-        return this.#host(value);
-      case CONTENT_LENGTH:
-        if (this.length !== -1) return this.#isRefused(refusal.LENGTH_TWICE);
-        this.length = decimal(value);
-        return this.length !== -1 || this.#isRefused(refusal.LENGTH);
-      case TRANSFER_ENCODING:
-        // Exactly chunked: every other coding is read differently by somebody behind us (section 6.1).
-        if (this.chunked || value.toLowerCase() !== 'chunked') return this.#isRefused(refusal.CODING);
-        this.chunked = true;
-        return true;
-      case CONNECTION:
-        this.connection = this.connection === '' ? value.toLowerCase() : `${this.connection},${value.toLowerCase()}`;
-        return true;
-      case UPGRADE:
-        this.upgrade = ++this.#upgrades === 1 ? value : '';
-        return true;
-      case EXPECT:
-        // HTTP/1.0 knows no expectations: they are ignored there (RFC 9110 section 10.1.1).
-        if (!this.http11) return true;
-        if (this.#expects || value.toLowerCase() !== '100-continue') return this.#isRefused(refusal.EXPECTATION);
-        this.#expects = true;
-        this.expectsContinue = true;
-        return true;
-      default:
-        return true;
-    }
+    const fault = this.framing.take(kind, value);
+    return fault === null || this.#isRefused(fault);
   }
 
   /** A tab behind a coding is white space to some, and part of another coding to others. */
@@ -279,27 +230,13 @@ export class RequestParser {
     return true;
   }
 
-  #host(value: string): boolean {
-    // Most requests name the host that the last one named: the same string again, so that its hash is known where it is looked up.
-    if (value === lastHost) {
-      this.fields[this.fields.length - 1] = lastHost;
-      return true;
-    }
-    if (parseHost(value) === undefined) return this.#isRefused(refusal.HOST);
-    lastHost = value;
-    return true;
-  }
-
-  /** What can be told only when every field is known. */
   #finish(): number {
     this.#headBytes = 0;
     this.#inFields = false;
     this.#emptyLine = false;
     this.#done = false;
-    if (this.#hosts === 0 && this.http11) return this.#refuse(refusal.HOST_COUNT);
-    // Two framings, or one that an HTTP/1.0 hop does not know: request smuggling (sections 6.1, 11.2).
-    if (this.chunked && (this.length !== -1 || !this.http11)) return this.#refuse(refusal.CODING_PLACE);
-    return COMPLETE;
+    const fault = this.framing.finish();
+    return fault === null ? COMPLETE : this.#refuse(fault);
   }
 
   #refuse(why: Refusal): number {
@@ -329,21 +266,6 @@ function methodOf(text: string): string | undefined {
 
 const NONE: string[] = [];
 
-/** A valid Host. */
-let lastHost = 'localhost';
-
 function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;
-}
-
-/** The number of 1 to 15 digits that the text is (so that it is exact), or -1. */
-function decimal(text: string): number {
-  if (text.length === 0 || text.length > 15) return -1;
-  let number = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    number = number * 10 + digit;
-  }
-  return number;
 }

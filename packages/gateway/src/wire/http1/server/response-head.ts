@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Exchange } from '../../../exchange/exchange.ts';
 import { type Fields, isName } from '../../../exchange/fields.ts';
 import type { Reply } from '../../../exchange/reply.ts';
+import { OutgoingLines } from '../outgoing-lines.ts';
 
 /** How the end of the answer is told, where it is not a number of bytes. */
 export const NO_BODY = -1;
@@ -15,6 +16,8 @@ const NOT_IN_LINE = /[^\t\x20-\x7e\x80-\xff]/;
 
 const STATUS_LINES: string[] = [];
 for (const [status, reason] of Object.entries(STATUS_CODES)) STATUS_LINES[Number(status)] = `HTTP/1.1 ${status} ${reason}\r\n`;
+
+const lines = new OutgoingLines();
 
 let date = '';
 let dateSecond = -1;
@@ -39,6 +42,7 @@ export function writeResponseHead(exchange: Exchange, framing: number, connectio
   if (status < 200) throw new Error('The status of the response is not a final one');
   let text = reason === '' ? (STATUS_LINES[status] ?? customStatusLine(status, '')) : customStatusLine(status, reason);
   const { list } = exchange.response;
+  lines.begin();
   let dated = false;
   let announced = '';
   for (let i = 0; i < list.length; i += 2) {
@@ -61,8 +65,12 @@ export function writeResponseHead(exchange: Exchange, framing: number, connectio
         if (isName(name, 'transfer-encoding')) continue;
         break;
     }
-    if (NOT_IN_LINE.test(value)) throw new Error(`The response field ${name} holds a character that must not be sent`);
-    text += `${name}: ${value}\r\n`;
+    let line = lines.known(i >> 1, name, value);
+    if (line === '') {
+      if (NOT_IN_LINE.test(value)) throw new Error(`The response field ${name} holds a character that must not be sent`);
+      line = lines.write(i >> 1, name, value);
+    }
+    text += line;
   }
   if (!dated) text += dateLine(Math.floor(Date.now() / 1000));
   if (framing >= 0) text += `Content-Length: ${framing}\r\n`;

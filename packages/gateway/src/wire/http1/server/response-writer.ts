@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Body, BodySink } from '../../../exchange/body.ts';
+import { type Body, type BodySink, BufferedBody } from '../../../exchange/body.ts';
 import type { Exchange } from '../../../exchange/exchange.ts';
 import type { Fields } from '../../../exchange/fields.ts';
 import type { ListenerHandler, Responder } from '../../wire.ts';
@@ -107,7 +107,8 @@ export class ResponseWriter implements Responder, BodySink, PendingWrite {
     }
     const { responseBody, status } = exchange;
     const silent = exchange.method === 'HEAD' || status === 204 || status === 304;
-    if (isStream(responseBody)) {
+    const whole = responseBody instanceof BufferedBody && !silent ? responseBody : null;
+    if (whole === null && isStream(responseBody)) {
       this.#framing = silent ? AS_ANNOUNCED : responseBody.length >= 0 ? responseBody.length : this.#owner.http11 ? CHUNKED : UNTIL_CLOSE;
       this.#bodyBytes = 0;
       const connection = this.#owner.connectionLine(exchange, this.#framing === UNTIL_CLOSE);
@@ -121,7 +122,7 @@ export class ResponseWriter implements Responder, BodySink, PendingWrite {
       responseBody.start(this);
       return;
     }
-    const body = responseBody === null ? '' : latin1Of(responseBody);
+    const body = whole !== null ? whole.latin1 : responseBody === null || isStream(responseBody) ? '' : latin1Of(responseBody);
     let framing = body.length;
     if (status === 204) framing = NO_BODY;
     // What the backend says of a body that it does not send stands: only of its own answers do we know the length.

@@ -201,11 +201,11 @@ export class ServerConnection implements BodySource, AnswerOwner {
   /** The head of a request is complete and valid. */
   #request(bodyHasBegun: boolean): void {
     const parser = this.#parser;
-    const { connection, chunked } = parser;
-    const length = parser.length > 0 ? parser.length : 0;
-    this.#http11 = parser.http11;
-    this.#keepAlive =
-      connection === '' ? parser.http11 : !hasToken(connection, 'close') && (parser.http11 || hasToken(connection, 'keep-alive'));
+    const { framing } = parser;
+    const { connection, chunked, http11 } = framing;
+    const length = framing.length > 0 ? framing.length : 0;
+    this.#http11 = http11;
+    this.#keepAlive = connection === '' ? http11 : !hasToken(connection, 'close') && (http11 || hasToken(connection, 'keep-alive'));
     let body: ServerRequestBody | null = null;
     if (chunked || length > 0) {
       body = new ServerRequestBody(chunked ? -1 : length, this);
@@ -214,10 +214,10 @@ export class ServerConnection implements BodySource, AnswerOwner {
       this.#requestDeadlineMs = NEVER;
     }
     this.#body = body;
-    this.#expectsContinue = parser.expectsContinue && body !== null && !bodyHasBegun;
+    this.#expectsContinue = framing.expectsContinue && body !== null && !bodyHasBegun;
     let upgrade = '';
-    if (parser.upgrade !== '' && body === null && isTunnelRequest(parser)) {
-      upgrade = parser.upgrade;
+    if (framing.upgrade !== '' && body === null && isTunnelRequest(parser.method, framing)) {
+      upgrade = framing.upgrade;
       // Unless it is granted, what follows may be meant for the other protocol.
       this.#keepAlive = false;
     }
@@ -225,7 +225,7 @@ export class ServerConnection implements BodySource, AnswerOwner {
     const head = {
       method: parser.method,
       target: parser.target,
-      protocol: parser.http11 ? 'HTTP/1.1' : 'HTTP/1.0',
+      protocol: http11 ? 'HTTP/1.1' : 'HTTP/1.0',
       fields: new Fields(parser.fields),
       body,
       peerAddress: this.#peerAddress,

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../../../exchange/exchange.ts';
 import { hasToken } from '../response-parser.ts';
-import type { RequestParser } from './request-parser.ts';
+import type { RequestFraming } from './request-framing.ts';
 
 /** Longest token list of an Upgrade field that is passed on. */
 const UPGRADE_TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32})?$/;
@@ -10,7 +10,7 @@ const UPGRADE_TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}(?:\/[A-Za-z0-9!#$%&'*+.
  * Whether a request asks to leave HTTP in a way that is passed on. Not h2c: an HTTP/2 tunnel through a gateway would carry requests
  * that nobody checks ("h2c smuggling"); and only without a body, as an upgrade's body would be read differently by the two sides.
  */
-export function isTunnelRequest({ method, http11, connection, upgrade }: RequestParser): boolean {
+export function isTunnelRequest(method: string, { http11, connection, upgrade }: RequestFraming): boolean {
   return (
     method === 'GET' && http11 && hasToken(connection, 'upgrade') && UPGRADE_TOKEN.test(upgrade) && !/^(?:h2c?|http)(?:\/|$)/i.test(upgrade)
   );

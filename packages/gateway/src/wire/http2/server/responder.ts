@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { Body, BodySink } from '../../../exchange/body.ts';
+import { type Body, type BodySink, BufferedBody } from '../../../exchange/body.ts';
 import type { Exchange, RequestHead } from '../../../exchange/exchange.ts';
 import type { Fields } from '../../../exchange/fields.ts';
 import { type Deadlines, Timed } from '../../../upstream/deadlines.ts';
@@ -85,7 +85,8 @@ export class Http2Responder extends Timed implements Responder, BodySink {
       return;
     }
     const silent = exchange.method === 'HEAD' || status === 204 || status === 304;
-    if (isStream(responseBody)) {
+    const whole = responseBody instanceof BufferedBody && !silent ? responseBody.bytes : null;
+    if (whole === null && isStream(responseBody)) {
       this.#requestBody?.answered();
       const length = silent ? AS_ANNOUNCED : responseBody.length >= 0 ? responseBody.length : NO_LENGTH;
       const head = writeResponseHead(exchange, status === 204 ? NO_LENGTH : length);
@@ -101,7 +102,8 @@ export class Http2Responder extends Timed implements Responder, BodySink {
       responseBody.start(this);
       return;
     }
-    const bytes = responseBody === null ? null : typeof responseBody === 'string' ? Buffer.from(responseBody) : responseBody;
+    const own = typeof responseBody === 'string' ? Buffer.from(responseBody) : isStream(responseBody) ? null : responseBody;
+    const bytes = whole ?? own;
     let length = bytes === null ? 0 : bytes.length;
     if (status === 204) length = NO_LENGTH;
     // What the backend says of a body that it does not send stands: only of its own answers do we know the length.

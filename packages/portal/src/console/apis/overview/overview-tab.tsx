@@ -1,4 +1,5 @@
-import { Alert, Paper, Stack, Title } from '@mantine/core';
+import { Alert, Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconRocket } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { publicationQuery } from '../../../apis/server/publication.ts';
 import { environmentsQuery } from '../../../catalog/server/environments.ts';
@@ -35,8 +36,17 @@ export function OverviewTab({ api, may }: { api: Api; may: May }) {
           closeButtonLabel="Close"
           onClose={() => setUrl({ created: undefined })}
         >
-          Nobody can call it yet: what you configure takes effect where you publish it. Publish it to {names[0]} first, debug it there, then
-          promote it.
+          <Text mb="sm">
+            Nobody can call it yet: what you configure takes effect where you publish it.{' '}
+            {may.publish
+              ? 'Publish it where nobody depends on it first, debug it there, then promote it.'
+              : 'Ask a publisher of your team to publish it.'}
+          </Text>
+          {may.publish && names[0] !== undefined && (
+            <Button size="xs" leftSection={<IconRocket size={14} />} onClick={() => setUrl({ publish: names[0] }, { push: true })}>
+              Publish it to {names[0]} now
+            </Button>
+          )}
         </Alert>
       )}
       <Lane

@@ -4,5 +4,5 @@ import { type CallInput, operation } from '../../../server/operation.ts';
 /** Saves the draft of an API, or creates it. Without a definition, that stays as it is. */
 export const putApi = operation<typeof apis.putApi>('PUT', '/apis/{name}');
 
-export type PutApi = CallInput<typeof apis.putApi>['body'];
+export type PutApi = NonNullable<CallInput<typeof apis.putApi>['body']>;
 export type SavedApi = OperationResult<typeof apis.putApi>;
