@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { copyFile, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPetstore } from '../../examples/petstore/server.ts';
 import { Instance } from '../../test/support/control.ts';
@@ -8,14 +11,16 @@ import { runChild } from '../process/children.ts';
 
 const TOKEN = 'an-admin-token-for-the-bench-only';
 const FILL_MS = 600_000;
+const KNOWN_MS = 60_000;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Written without a space: a process that is slow to start is no failure. */
+const GITHUB = 'node_modules/@octokit/openapi/generated/api.github.com.json';
+
 export interface ServedPortalOptions {
   /** Of the catalog, made for it; 0: only what is published. */
   entities: number;
-  /** Publishes GitHub's description of its REST API too, over ten megabytes. */
+  /** Has GitHub's description of its REST API in the catalog too, over ten megabytes. */
   github: boolean;
   cores: string;
 }
@@ -44,29 +49,25 @@ export class ServedPortal {
       role: 'all',
       env: { GATEHOUSE_ADMIN_TOKEN: TOKEN },
       config: {
+        ...(github ? { catalog: { locations: [{ type: 'file', target: './github.yaml', rules: [{ allow: ['API'] }] }] } } : {}),
         backends: [{ name: 'pets', type: 'http', environments: { test: { url }, production: { url } } }],
         apis: [
           { ...api, name: 'petstore', definition: fromRoot('examples/petstore/openapi.yaml'), basePath: '/petstore' },
           { ...api, name: 'frobs', definition: fromRoot('examples/frobs/openapi.yaml'), basePath: '/frobs' },
-          ...(github
-            ? [
-                {
-                  ...api,
-                  name: 'github',
-                  definition: fromRoot('node_modules/@octokit/openapi/generated/api.github.com.json'),
-                  basePath: '/gh',
-                },
-              ]
-            : []),
         ],
       },
     });
     try {
+      if (github) {
+        await copyFile(fromRoot(GITHUB), join(instance.directory, 'github.json'));
+        await writeFile(join(instance.directory, 'github.yaml'), GITHUB_ENTITY);
+      }
       if (entities > 0) {
         const args = ['--max-old-space-size=8192', fromRoot('bench/catalog/fill.ts'), 'sqlite', instance.dataDir, String(entities)];
         await runChild('fill', { command: process.execPath, args }, cores, FILL_MS);
       }
       await instance.start();
+      for (const name of ['petstore', ...(github ? ['github'] : [])]) await untilKnown(instance.controlUrl, name);
       return new ServedPortal(instance, service, await signIn(instance.controlUrl));
     } catch (error) {
       await instance.remove();
@@ -81,6 +82,24 @@ export class ServedPortal {
     this.#service.close();
   }
 }
+
+/** The catalog reads its sources after the process is ready. */
+async function untilKnown(url: string, api: string): Promise<void> {
+  const query = `${url}/api/catalog/entities?filter=kind=api,metadata.name=${api}&fields=metadata.name`;
+  const deadline = Date.now() + KNOWN_MS;
+  for (;;) {
+    const answer = await fetch(query, { headers: { authorization: `Bearer ${TOKEN}` } });
+    if (answer.ok && ((await answer.json()) as unknown[]).length > 0) return;
+    if (Date.now() > deadline) throw new Error(`The catalog has no API ${api} after ${KNOWN_MS / 1_000} s: ${answer.status}`);
+    await sleep(100);
+  }
+}
+
+const GITHUB_ENTITY = `apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: { name: github }
+spec: { type: openapi, lifecycle: production, owner: team-pets, definition: { $text: ./github.json } }
+`;
 
 async function signIn(url: string): Promise<{ name: string; value: string }> {
   const answer = await fetch(`${url}/api/auth/session`, {

@@ -16,13 +16,19 @@ paths:
       responses: { '200': { description: Done } }
 `;
 
+const DECLARED = {
+  name: 'declared',
+  definition: { openapi: '3.1.0', info: { title: 'From the file', version: '1' }, paths: {} },
+  policies: [{ 'rate-limit': { limit: 5, window: '10s' } }],
+};
+
 describePortal('The console for APIs', () => {
   let origin: EchoOrigin;
   let portal: Portal;
 
   beforeAll(async () => {
     origin = await EchoOrigin.start();
-    portal = await Portal.start();
+    portal = await Portal.start({ config: { apis: [DECLARED] } });
     await createBackend(portal.instance.client, 'pets', { test: origin.url, production: origin.url });
   });
 
@@ -124,7 +130,6 @@ describePortal('The console for APIs', () => {
     await publishing.getByRole('button', { name: 'Done' }).click();
     expect(await status()).toBe(404);
     await openTab(page, 'Revisions');
-    await page.waitForTimeout(3000); await watched.picture('debug-7300'); console.log(page.url(), watched.errors());
     await page.getByRole('button', { name: /^Revision 1/ }).click();
     await page.getByRole('button', { name: 'Make it live' }).click();
     await page.getByRole('menuitem', { name: 'Roll test back, from revision 2' }).click();
@@ -164,10 +169,6 @@ describePortal('The console for APIs', () => {
   });
 
   test('what the file declares is shown, and nothing of it can be changed here', async () => {
-    const definition = { openapi: '3.1.0', info: { title: 'From the file', version: '1' }, paths: {} };
-    await portal.instance.write({
-      config: { apis: [{ name: 'declared', definition, policies: [{ 'rate-limit': { limit: 5, window: '10s' } }] }] },
-    });
     const watched = await open('/console/apis/declared/policies');
     const { page } = watched;
     await page.getByText('Managed by the configuration file').waitFor();

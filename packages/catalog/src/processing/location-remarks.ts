@@ -1,6 +1,7 @@
 import type { EntityMark, SourceDocument, SourceRecord } from '../store/catalog-store.ts';
 import type { SourceItem } from './mutation.ts';
 import { toStatus } from './processing-problem.ts';
+import { shownTarget } from './shown-location.ts';
 
 /** What is said on one Location. */
 const REMARKS_MAX = 20;
@@ -42,6 +43,7 @@ export class LocationRemarks {
 function remarksOf(item: SourceItem, { ref, problems }: SourceDocument): { name: string; message: string }[] {
   const [first] = problems ?? [];
   if (first === undefined) return [];
-  const where = first.line === undefined ? item.location.target : `${item.location.target}:${first.line}:${first.column ?? 1}`;
+  const target = shownTarget(item.location.type, item.location.target);
+  const where = first.line === undefined ? target : `${target}:${first.line}:${first.column ?? 1}`;
   return [{ name: 'InputError', message: `${where}${ref === undefined ? '' : ` (${ref})`}: ${first.message}` }];
 }

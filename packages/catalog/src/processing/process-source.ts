@@ -11,6 +11,7 @@ import { locationKeyOf, type SourceItem } from './mutation.ts';
 import { processDocument } from './process-document.ts';
 import type { ProcessedSource, SourceOutcome } from './processed-source.ts';
 import type { ProcessingProblem } from './processing-problem.ts';
+import { shownTarget } from './shown-location.ts';
 import type { Slices } from './slices.ts';
 import { SourceGatherer, type StorePart } from './source-gatherer.ts';
 
@@ -94,7 +95,7 @@ async function processContent(
 
 async function processText(text: string, gathered: SourceGatherer, context: ProcessingContext): Promise<void> {
   const { item } = gathered;
-  const file = item.location.target;
+  const file = shownTarget(item.location.type, item.location.target);
   for (const { text: written, line } of splitDocuments(text)) {
     await context.slices.pause();
     context.signal.throwIfAborted();

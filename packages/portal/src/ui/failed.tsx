@@ -7,6 +7,7 @@ const ADVICE: Record<string, string> = {
   'debug.unavailable': 'Under Nodes you see which gateways are connected and what to do about those that are not. Then try again.',
   'access.denied': 'Ask somebody of the owning team, or an administrator, to do it or to give you the role.',
   'resource.not-found': 'It may have been removed or renamed, or it belongs to a team that you are not in.',
+  'request.limited': 'Much waits to be done already. Try again in a moment.',
   'version.stale': 'Somebody changed it meanwhile. Reload to see the change, then make yours again.',
   'service.unavailable': 'The database cannot be reached. Nothing was changed; try again in a moment.',
   'service.outcome-unknown': 'Reload and look whether the change is there before you make it again.',

@@ -62,7 +62,10 @@ function Content({ api, asked }: { api: Api; asked: string | undefined }) {
   const tabs = useRef<HTMLDivElement>(null);
   // Where not all of them have room.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each tab comes into view once
-  useEffect(() => tabs.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
+  useEffect(() => {
+    // It may return a promise, which React would take for what ends the effect.
+    void tabs.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
     <Page
       title={title}

@@ -17,7 +17,9 @@ export function DebugResultView({ api, debugged }: { api: string; debugged: Debu
   const { response, trace, backendRequest } = result;
   const head = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer comes into view once
-  useEffect(() => head.current?.scrollIntoView({ block: 'nearest' }), [result]);
+  useEffect(() => {
+    void head.current?.scrollIntoView({ block: 'nearest' });
+  }, [result]);
   const ms = trace.findLast(({ step }) => step === 'response')?.ms ?? trace.reduce((sum, entry) => sum + entry.ms, 0);
   const explanation = explainRefusal(result);
   return (
