@@ -161,7 +161,7 @@ describePortal('An owner brings an API to its callers, changes what is behind it
     await publishDefinition('test', origins.second.url);
     const dialog = page.getByRole('dialog', { name: 'test has published APIs on order-service' });
     const affected = dialog.getByRole('list', { name: 'APIs that the change affects' }).getByRole('listitem');
-    expect(await affected.allInnerTexts()).toEqual([expect.stringContaining('invoices'), expect.stringContaining('orders')]);
+    await expect.poll(() => affected.allInnerTexts()).toEqual([expect.stringContaining('invoices'), expect.stringContaining('orders')]);
     expect(await call('test')).toBe('200 first');
     await olga.picture('story-console-7-warning');
     await dialog.getByRole('button', { name: 'Change for 2 published APIs' }).click();
