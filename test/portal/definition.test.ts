@@ -49,9 +49,9 @@ describePortal('The definition of an API', () => {
     await watched.picture('definition-p07');
     await openTab(page, 'Trace');
     const steps = response.getByRole('list', { name: 'Steps of the gateway' }).getByRole('listitem');
-    await expect.poll(() => steps.allTextContents()).toEqual(
-      expect.arrayContaining([expect.stringMatching(/Route.*GET \/pet\/findByStatus of petstore in production/)]),
-    );
+    await expect
+      .poll(() => steps.allTextContents())
+      .toEqual(expect.arrayContaining([expect.stringMatching(/Route.*GET \/pet\/findByStatus of petstore in production/)]));
     await openTab(page, 'Backend');
     await response.getByText('/pet/findByStatus?status=available').waitFor();
     expect(watched.errors()).toEqual([]);
