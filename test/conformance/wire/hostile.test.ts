@@ -13,7 +13,8 @@ import { WIRES } from '../../support/wires.ts';
 
 const MIB = 1024 * 1024;
 /** What a gateway may take more under an attack, garbage that waits for its collection included. Without a bound there would be no end. */
-const GROWTH_MAX = 128 * MIB;
+/** Of our own wire; Node's reads on for a while before it stops, the longer the slower the machine is. */
+const GROWTH_MAX = { own: 128 * MIB, node: 384 * MIB };
 const LIMITS = { headerBytes: 8_192, bodyBytes: 16_384, headersTimeout: '2s', bodyTimeout: '2s', requestTimeout: '10s' };
 const POST = ['POST /orders HTTP/1.1', 'Host: gw.example'];
 const CHUNKED = head(...POST, 'Transfer-Encoding: chunked');
@@ -83,7 +84,8 @@ for (const wire of WIRES) {
       const before = await processMemory(pid);
       await attack();
       const after = await processMemory(pid);
-      if (before !== undefined && after !== undefined) expect(after - before, 'bytes grown').toBeLessThan(GROWTH_MAX);
+      if (before !== undefined && after !== undefined)
+        expect(after - before, 'bytes grown').toBeLessThan(GROWTH_MAX[wire.name === 'own' ? 'own' : 'node']);
     }
 
     describe('what never ends is refused while it comes', () => {
