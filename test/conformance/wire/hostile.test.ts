@@ -12,8 +12,10 @@ import { ScriptedOrigin } from '../../support/scripted-origin.ts';
 import { WIRES } from '../../support/wires.ts';
 
 const MIB = 1024 * 1024;
-/** What a gateway may take more under an attack, garbage that waits for its collection included. Without a bound there would be no end. */
-/** Of our own wire; Node's reads on for a while before it stops, the longer the slower the machine is. */
+/**
+ * What a gateway may take more under an attack, garbage that waits for its collection included. Without a bound there would be no end. Node's wire reads on
+ * for a while before it stops, the longer the slower the machine is.
+ */
 const GROWTH_MAX = { own: 128 * MIB, node: 384 * MIB };
 const LIMITS = { headerBytes: 8_192, bodyBytes: 16_384, headersTimeout: '2s', bodyTimeout: '2s', requestTimeout: '10s' };
 const POST = ['POST /orders HTTP/1.1', 'Host: gw.example'];
